@@ -1,0 +1,14 @@
+"""What the report page holds."""
+
+from pydantic import Field
+
+from leakwatch.config.section import Section
+
+
+class ReportConfig(Section):
+    """The self-contained review page."""
+
+    enabled: bool = True
+    jpeg_quality: int = Field(default=82, ge=30, le=100)
+    max_side_px: int = Field(default=512, ge=64)
+    """Frames larger than this are shown reduced; the analysis is not."""

@@ -1,0 +1,21 @@
+"""The whole configuration as one frozen tree."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from leakwatch.config.dicom import DicomConfig
+from leakwatch.config.imaging import ImagingConfig
+from leakwatch.config.report import ReportConfig
+from leakwatch.config.section import Section
+from leakwatch.config.views import ViewsConfig
+
+
+class Config(Section):
+    """Everything a user can set; every default lives here and nowhere else."""
+
+    schema_id: Literal["leakwatch.config/1"] = Field(default="leakwatch.config/1", alias="schema")
+    dicom: DicomConfig = DicomConfig()
+    imaging: ImagingConfig = ImagingConfig()
+    views: ViewsConfig = ViewsConfig()
+    report: ReportConfig = ReportConfig()

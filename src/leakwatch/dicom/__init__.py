@@ -1,0 +1,1 @@
+"""Find, read and clock DICOM runs; frames one at a time."""

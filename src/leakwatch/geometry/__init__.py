@@ -1,0 +1,1 @@
+"""C-arm geometry: pixels, rays and patient space."""

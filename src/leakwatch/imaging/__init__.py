@@ -1,0 +1,1 @@
+"""The causal core: attenuation, motion, cement, leak, alarm."""

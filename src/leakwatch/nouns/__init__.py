@@ -1,0 +1,28 @@
+"""The few nouns that cross the borders between rooms: frozen, slotted, validated."""
+
+from leakwatch.nouns.event import LeakEvent
+from leakwatch.nouns.frame import Frame, StoredFrame
+from leakwatch.nouns.outline import Outline, Region, Site
+from leakwatch.nouns.result import FrameResult, Motion, Reason, State
+from leakwatch.nouns.run import Calibration, CArm, IntensityChain, Plane, Relationship, Run
+from leakwatch.nouns.summary import RunSummary
+
+__all__ = [
+    "CArm",
+    "Calibration",
+    "Frame",
+    "FrameResult",
+    "IntensityChain",
+    "LeakEvent",
+    "Motion",
+    "Outline",
+    "Plane",
+    "Reason",
+    "Region",
+    "Relationship",
+    "Run",
+    "RunSummary",
+    "Site",
+    "State",
+    "StoredFrame",
+]

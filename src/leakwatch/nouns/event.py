@@ -1,0 +1,51 @@
+"""A leak, from the first frame it can be traced to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LeakEvent:
+    """One connected spread of cement outside the bone.
+
+    Attributes
+    ----------
+    id
+        1, 2, ... in order of alarm.
+    onset_frame, alarm_frame
+        The first frame the leak can be traced back to, in hindsight, and the first ``alarm`` row.
+    centroid_xy_px
+        Where it was at the alarm frame, in that frame's pixels (x = column, y = row).
+    direction_deg
+        From the bone's centre to the leak, in the picture: 0 right, 90 down.
+    frames, area_px, centroids_xy_px
+        Its size and place over time, one entry per frame in `frames`.
+    region
+        Name of the outline's region it lies in, or None.
+    compartment, compartment_reason, yeom, yeom_reason
+        Where it went, and Yeom's type; None with the reason where this view cannot tell.
+    confidence
+        0 to 1, from the evidence over its threshold.
+    evidence, threshold
+        The decision statistic at the alarm frame and what it was held against.
+    """
+
+    id: int
+    onset_frame: int
+    onset_time_s: float
+    alarm_frame: int
+    alarm_time_s: float
+    centroid_xy_px: tuple[float, float]
+    direction_deg: float
+    frames: tuple[int, ...]
+    area_px: tuple[int, ...]
+    centroids_xy_px: tuple[tuple[float, float], ...]
+    region: str | None
+    compartment: str | None
+    compartment_reason: str
+    yeom: str | None
+    yeom_reason: str
+    confidence: float
+    evidence: float
+    threshold: float

@@ -1,0 +1,66 @@
+"""The treated bone as drawn, or found, in one view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Site(StrEnum):
+    """What kind of bone is treated."""
+
+    VERTEBRA = "vertebra"
+    SACRUM = "sacrum"
+    FEMUR = "femur"
+    ACETABULUM = "acetabulum"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A named neighbour of the bone (``canal``, ``disc_superior``, ``joint``, ...).
+
+    `polygon_xy_px` is (n, 2) float64, x = column, y = row, in the outline's own frame.
+    """
+
+    name: str
+    polygon_xy_px: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One bone's silhouette on one frame of one run.
+
+    Attributes
+    ----------
+    sop_instance_uid, frame
+        Where it was drawn.
+    site, label
+        Kind of bone, and its name (``L3``).
+    polygon_xy_px
+        (n, 2) float64, n >= 3, x = column, y = row, pixel centres at integers.
+    source
+        ``given`` or ``automatic``.
+    confidence
+        1.0 for a given outline, the finder's own statement otherwise.
+    """
+
+    sop_instance_uid: str
+    frame: int
+    site: Site
+    label: str
+    polygon_xy_px: NDArray[np.float64]
+    regions: tuple[Region, ...] = ()
+    source: str = "given"
+    confidence: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.polygon_xy_px.ndim != 2 or self.polygon_xy_px.shape[1] != 2 or len(self.polygon_xy_px) < 3:
+            msg = f"an outline needs at least 3 (x, y) points, not shape {self.polygon_xy_px.shape}"
+            raise ValueError(msg)
+        if self.frame < 0:
+            msg = f"an outline's frame must not be negative, not {self.frame}"
+            raise ValueError(msg)

@@ -1,0 +1,76 @@
+"""What is said of one frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class State(StrEnum):
+    """The four things that can be said of a frame."""
+
+    CLEAR = "clear"
+    WATCH = "watch"
+    ALARM = "alarm"
+    NO_DECISION = "no_decision"
+
+
+class Reason(StrEnum):
+    """Why a frame is undecided, or watched."""
+
+    NONE = ""
+    SETTLING = "settling"
+    MOTION = "motion"
+    EXPOSURE = "exposure"
+    DARK = "dark"
+    NO_OUTLINE = "no_outline"
+    GAP = "gap"
+    TOO_SHORT = "too_short"
+    EVIDENCE = "evidence"
+    LEAK = "leak"
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """Where the bone is now, relative to frame 0.
+
+    Attributes
+    ----------
+    dx_px, dy_px
+        Displacement of the bone's centre: + right, + down, in pixels.
+    rotation_deg
+        + clockwise as seen.
+    quality
+        0 (lost) to 1: how well the frame, moved back, agrees with what the bone should look like.
+    """
+
+    dx_px: float
+    dy_px: float
+    rotation_deg: float
+    quality: float
+
+
+@dataclass(frozen=True, slots=True)
+class FrameResult:
+    """The row of one frame, computed from this frame and earlier ones only.
+
+    Areas are in pixels of the stored matrix; the tables turn them into mm² where the run says how
+    large a pixel is. `labels` is (rows, columns) uint8: 0 none, 1 cement inside the bone outline,
+    2 cement outside it, 3 cement where there is no outline to tell. `leak_area_px` is None without an
+    outline; `motion` is None while the bone is lost.
+    """
+
+    index: int
+    time_s: float
+    motion: Motion | None
+    cement_area_px: int | None
+    leak_area_px: int | None
+    state: State
+    reason: Reason
+    evidence: float | None
+    threshold: float | None
+    latency_ms: float
+    labels: NDArray[np.uint8]

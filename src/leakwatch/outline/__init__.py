@@ -1,0 +1,1 @@
+"""The treated bone: given or found."""

@@ -1,0 +1,1 @@
+"""Tables, labels and manifests, written beside and then renamed."""

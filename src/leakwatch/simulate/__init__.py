@@ -1,0 +1,1 @@
+"""Simulated fluoroscopy with truth."""

@@ -1,0 +1,1 @@
+"""Several views of one procedure: pair, triangulate, fuse."""
