@@ -1,1 +1,17 @@
 """C-arm geometry: pixels, rays and patient space."""
+
+from leakwatch.geometry.carm import (
+    axes_from_angles,
+    isocentre_plane_lps_from_xy_px,
+    ray_lps_from_xy_px,
+    source_lps,
+    xy_px_from_lps,
+)
+
+__all__ = [
+    "axes_from_angles",
+    "isocentre_plane_lps_from_xy_px",
+    "ray_lps_from_xy_px",
+    "source_lps",
+    "xy_px_from_lps",
+]
