@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from leakwatch.config.batch import BatchConfig
 from leakwatch.config.dicom import DicomConfig
 from leakwatch.config.imaging import ImagingConfig
 from leakwatch.config.report import ReportConfig
@@ -19,3 +20,4 @@ class Config(Section):
     imaging: ImagingConfig = ImagingConfig()
     views: ViewsConfig = ViewsConfig()
     report: ReportConfig = ReportConfig()
+    batch: BatchConfig = BatchConfig()

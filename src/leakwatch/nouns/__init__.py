@@ -1,5 +1,6 @@
 """The few nouns that cross the borders between rooms: frozen, slotted, validated."""
 
+from leakwatch.nouns.analysed import AnalysedRun
 from leakwatch.nouns.event import LeakEvent
 from leakwatch.nouns.frame import Frame, StoredFrame
 from leakwatch.nouns.outline import Outline, Region, Site
@@ -8,6 +9,7 @@ from leakwatch.nouns.run import Calibration, CArm, IntensityChain, Plane, Relati
 from leakwatch.nouns.summary import RunSummary
 
 __all__ = [
+    "AnalysedRun",
     "CArm",
     "Calibration",
     "Frame",

@@ -1,0 +1,59 @@
+# Needs a bare machine with Python 3.11 or newer, make and git. Everything else goes into .venv.
+.DELETE_ON_ERROR:
+.PHONY: help demo test quick sample bench lock clean
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_OUT := out/demo
+
+help:
+	@echo "make demo    analyse the sample recordings and say where the report is"
+	@echo "make test    lint, types and all tests, with coverage"
+	@echo "make quick   the tests that take seconds"
+	@echo "make sample  simulate the sample recordings afresh"
+	@echo "make bench   measure speed and memory"
+	@echo "make lock    resolve the dependencies afresh (needs uv)"
+
+demo: $(VENV)/.run
+	$(BIN)/leakwatch analyze sample_dicom -o $(DEMO_OUT) --outline sample_dicom
+
+test: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest --cov
+
+quick: $(VENV)/.dev
+	$(BIN)/pytest -m "not slow"
+
+sample: $(VENV)/.run
+	$(BIN)/leakwatch simulate -o sample_dicom
+
+bench: $(VENV)/.run
+	$(BIN)/python -m leakwatch.bench.memory
+
+# uv resolves, pip installs: nobody but the one who locks needs uv.
+LOCK := uv pip compile pyproject.toml --quiet --generate-hashes --no-header --no-annotate --universal \
+	--python-version 3.11 --no-emit-index-url --upgrade
+lock:
+	$(LOCK) --group build -o requirements.lock
+	$(LOCK) --group dev -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) out .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; say where: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# The order of the two stamps matters only to pip: the dev lock holds all of the run lock, same versions.
+$(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,44 @@
+"""The `leakwatch` command."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from leakwatch import __version__
+from leakwatch.cli.analyze import analyze
+from leakwatch.notice import RESEARCH_USE
+
+app = typer.Typer(
+    name="leakwatch",
+    help=f"Watch bone cement leak, frame by frame, in recorded fluoroscopy runs.\n\n{RESEARCH_USE}",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command()(analyze)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"leakwatch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Only carries the options that come before a command."""
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

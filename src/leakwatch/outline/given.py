@@ -1,0 +1,109 @@
+"""Read outlines drawn by a person or made by another tool (``leakwatch.outline/1``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from leakwatch.errors import OutlineError
+from leakwatch.nouns import Outline, Region, Site
+
+SCHEMA = "leakwatch.outline/1"
+
+Point = tuple[float, float]
+Polygon = Annotated[list[Point], Field(min_length=3)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class _RegionPart(_Part):
+    name: str = Field(min_length=1)
+    polygon_xy_px: Polygon
+
+
+class _OutlinePart(_Part):
+    sop_instance_uid: str = Field(pattern=r"^[0-9]+(\.[0-9]+)*$", max_length=64)
+    frame: int = Field(ge=0)
+    site: Site
+    label: str = ""
+    polygon_xy_px: Polygon
+    regions: dict[str, Polygon] | list[_RegionPart] = Field(default_factory=list)
+
+    def named_regions(self) -> tuple[Region, ...]:
+        pairs = (
+            list(self.regions.items())
+            if isinstance(self.regions, dict)
+            else [(region.name, region.polygon_xy_px) for region in self.regions]
+        )
+        return tuple(Region(name, np.array(polygon, np.float64)) for name, polygon in pairs)
+
+
+class _OutlineFile(_Part):
+    schema_id: Literal["leakwatch.outline/1"] = Field(alias="schema")
+    outlines: list[_OutlinePart]
+
+
+def load_outlines(path: Path) -> tuple[Outline, ...]:
+    """Read the outlines of one JSON file, or of every ``outline*.json`` in and below a folder.
+
+    Parameters
+    ----------
+    path
+        A file of schema ``leakwatch.outline/1``, or a folder.
+
+    Returns
+    -------
+    tuple[Outline, ...]
+        In the order of the file, files in the order of their paths; polygons (n, 2) float64,
+        x = column, y = row, 0-based, pixel centres at integers.
+
+    Raises
+    ------
+    OutlineError
+        The path is absent, holds no outline file, is a DICOM file, is not JSON, or breaks the schema;
+        the message names the file and the place in it.
+    """
+    if path.is_dir():
+        files = sorted(path.rglob("outline*.json"))
+        if not files:
+            msg = f"{path}: holds no outline*.json"
+            raise OutlineError(msg)
+        return tuple(outline for file in files for outline in load_outlines(file))
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        msg = f"{path}: the outline cannot be read ({error.strerror or error.__class__.__name__})"
+        raise OutlineError(msg) from error
+    if content[128:132] == b"DICM":
+        msg = f"{path}: is a DICOM file; outlines as DICOM SEG, RTSTRUCT or GSPS are not read yet, give JSON"
+        raise OutlineError(msg)
+    try:
+        parsed = _OutlineFile.model_validate_json(content)
+    except ValidationError as error:
+        msg = f"{path}: {_first_complaint(error)}"
+        raise OutlineError(msg) from error
+    return tuple(_to_outline(part) for part in parsed.outlines)
+
+
+def _first_complaint(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    if first["type"] == "json_invalid":
+        return f"is not JSON ({first['msg'].removeprefix('Invalid JSON: ')})"
+    place = ".".join(str(part) for part in first["loc"]) or "outline file"
+    return f"{place}: {first['msg']}"
+
+
+def _to_outline(part: _OutlinePart) -> Outline:
+    return Outline(
+        sop_instance_uid=part.sop_instance_uid,
+        frame=part.frame,
+        site=part.site,
+        label=part.label,
+        polygon_xy_px=np.array(part.polygon_xy_px, np.float64),
+        regions=part.named_regions(),
+    )

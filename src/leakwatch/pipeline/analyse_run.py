@@ -1,0 +1,123 @@
+"""The loop over one run: each frame once, through the core, into the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+from leakwatch.config import Config
+from leakwatch.dicom.frames import iter_stored_frames
+from leakwatch.errors import InputError, LeakwatchError
+from leakwatch.imaging import core
+from leakwatch.imaging.attenuation import to_frame
+from leakwatch.nouns import AnalysedRun, Outline, Run, StoredFrame
+from leakwatch.pipeline.overlay import Overlay
+from leakwatch.pipeline.stopwatch import Stopwatch
+from leakwatch.pipeline.tally import Tally
+from leakwatch.results.atomic import drop_folder, finish_folder, folder_name, start_folder
+from leakwatch.results.events_json import write_events
+from leakwatch.results.frames_csv import FramesCsv
+from leakwatch.results.labels_tiff import LabelsTiff
+from leakwatch.results.run_json import write_run
+
+
+def analyse_run(
+    run: Run,
+    outlines: Sequence[Outline],
+    config: Config,
+    out: Path,
+    version: str,
+    progress: Callable[[int], None],
+) -> AnalysedRun:
+    """Analyse one run and write ``OUT/runs/<sop_instance_uid>``, which appears only once it is complete.
+
+    At no time are more than a few frames in memory. A run that breaks after its first frame keeps what
+    was finished: the result holds the good frames, and its `error` says where and why it broke.
+
+    Parameters
+    ----------
+    outlines
+        The treated bones of this run, maybe none.
+    progress
+        Called with the count of finished frames after each of them.
+
+    Raises
+    ------
+    InputError
+        Not even the first frame could be read, or the SOP Instance UID is none.
+    OSError
+        The result cannot be written.
+    """
+    final = out / "runs" / folder_name(run.sop_instance_uid)
+    folder = start_folder(final)
+    try:
+        analysed = _write_frames(run, outlines, config, folder, progress)
+        write_events(folder / "events.json", analysed)
+        write_run(folder / "run.json", analysed, version)
+        finish_folder(final)
+    finally:
+        drop_folder(final)
+    return analysed
+
+
+def _write_frames(
+    run: Run, outlines: Sequence[Outline], config: Config, folder: Path, progress: Callable[[int], None]
+) -> AnalysedRun:
+    watch = Stopwatch()
+    tally = Tally()
+    state = core.start(run, outlines, config.imaging)
+    with ExitStack() as open_files:
+        table = open_files.enter_context(FramesCsv(folder / "frames.csv", run))
+        labels = open_files.enter_context(LabelsTiff(folder / "labels.tif", run))
+        overlay = open_files.enter_context(Overlay(folder / "review", run, outlines, config.report))
+        stored_frames = iter_stored_frames(run)
+        while True:
+            with watch.stage("read"):
+                stored, error = _next_frame(stored_frames, run, tally.frames)
+            if stored is None:
+                break
+            begin = perf_counter()
+            with watch.stage("attenuation"):
+                frame = to_frame(stored, run)
+            with watch.stage("core"):
+                state, result = core.step(state, frame)
+            result = replace(result, latency_ms=(perf_counter() - begin) * 1000.0)
+            with watch.stage("write"):
+                table.add(result)
+                labels.add(result.labels)
+            with watch.stage("review"):
+                overlay.add(stored, result)
+            tally.add(result)
+            progress(tally.frames)
+    if tally.frames == 0:
+        raise InputError(error)
+    summary = core.finish(state)
+    return AnalysedRun(
+        run=run,
+        outlines=tuple(outlines),
+        summary=replace(summary, stage_seconds=watch.seconds | summary.stage_seconds),
+        frames=tally.frames,
+        state=tally.state,
+        first_alarm_frame=tally.first_alarm_frame,
+        first_alarm_time_s=tally.first_alarm_time_s,
+        undecided_frames=tally.undecided_frames,
+        error=error,
+    )
+
+
+def _next_frame(frames: Iterator[StoredFrame], run: Run, done: int) -> tuple[StoredFrame | None, str]:
+    """Take the next frame; or None with why there is none: empty at the run's end, else a sentence."""
+    try:
+        stored = next(frames, None)
+    except LeakwatchError as error:
+        return None, str(error)
+    # A decoder met with arbitrary bytes raises whatever it likes.
+    except Exception as error:
+        kind = error.__class__.__name__
+        return None, f"{run.paths[0]}: frame {done} of {run.frames} cannot be decoded ({kind}: {error})"
+    if stored is None and done < run.frames:
+        return None, f"{run.paths[0]}: ends after {done} of {run.frames} frames"
+    return stored, ""

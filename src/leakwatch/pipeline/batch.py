@@ -1,0 +1,147 @@
+"""All inputs of one call: planned, worked through, brought together, written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from leakwatch.errors import NothingToAnalyse, UsageError
+from leakwatch.nouns import Run
+from leakwatch.outline.assign import assign_outlines
+from leakwatch.outline.given import load_outlines
+from leakwatch.pipeline.messages import Failed, Finished, Job, Progress
+from leakwatch.pipeline.plan import Plan, make_plan
+from leakwatch.pipeline.request import BatchReport, Request, RunReport, Watcher
+from leakwatch.pipeline.runner import run_jobs
+from leakwatch.pipeline.stopwatch import Stopwatch
+from leakwatch.results.atomic import drop_folder
+from leakwatch.results.cases_json import write_cases
+from leakwatch.results.index_csv import IndexRow, run_folder, write_index
+from leakwatch.results.manifest_json import InputRecord, Manifest, Outcome, write_manifest
+from leakwatch.views.case import Case
+from leakwatch.views.merge import merge_cases
+
+
+def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
+    """Analyse every run among the inputs and write OUT.
+
+    An input that fails leaves the others untouched. Nothing is written before outlines and inputs have
+    been checked.
+
+    Raises
+    ------
+    UsageError
+        A path does not exist, an outline is refused, or OUT cannot be made.
+    NothingToAnalyse
+        No input is a fluoroscopy run, and none failed.
+    """
+    start = datetime.now(UTC)
+    stopwatch = Stopwatch()
+    with stopwatch.stage("plan"):
+        outlines = tuple(outline for path in request.outlines for outline in load_outlines(path))
+        plan = make_plan(request.paths, request.config.dicom)
+        assigned = assign_outlines(plan.runs, outlines)
+    if not plan.runs and not plan.failures:
+        msg = f"{', '.join(map(str, request.paths))}: no fluoroscopy run to analyse"
+        raise NothingToAnalyse(msg)
+    _make_out(request.out)
+    at_once = min(request.jobs or os.cpu_count() or 1, max(len(plan.runs), 1))
+    jobs = [
+        Job(run, mine, request.config, request.out, request.version)
+        for run, mine in zip(plan.runs, assigned.per_run, strict=True)
+    ]
+    watcher.planned(plan.runs)
+    with stopwatch.stage("analyse"):
+        reports = _work_through(jobs, at_once, watcher)
+    analysed = [report.analysed for report in reports if report.analysed is not None]
+    with stopwatch.stage("views"):
+        cases = merge_cases(analysed, request.config.views)
+    warnings = (*plan.warnings, *assigned.warnings)
+    write_cases(
+        request.out / "cases.json",
+        cases,
+        request.version,
+        request.config.imaging.model_dump(mode="json"),
+    )
+    write_index(request.out / "index.csv", _index(plan, reports, cases))
+    page = None
+    if request.config.report.enabled and analysed:
+        from leakwatch.review.report import write_report
+
+        with stopwatch.stage("report"):
+            page = write_report(request.out, request.version)
+    with stopwatch.stage("manifest"):
+        records = (*plan.records, *(_record(report) for report in reports))
+    write_manifest(
+        request.out / "manifest.json",
+        Manifest(
+            version=request.version,
+            config=request.config,
+            start=start,
+            seconds=stopwatch.seconds,
+            inputs=records,
+            outlines=request.outlines,
+            warnings=warnings,
+            jobs=at_once,
+        ),
+    )
+    return BatchReport(tuple(reports), plan.failures, warnings, page)
+
+
+def _make_out(out: Path) -> None:
+    try:
+        (out / "runs").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"{out}: cannot be made a folder for results ({error.strerror or error})"
+        raise UsageError(msg) from error
+
+
+def _work_through(jobs: Sequence[Job], at_once: int, watcher: Watcher) -> list[RunReport]:
+    reports: dict[int, RunReport] = {}
+    max_memory_gb = jobs[0].config.batch.max_memory_gb if jobs else None
+    try:
+        with closing(run_jobs(jobs, at_once, max_memory_gb)) as messages:
+            for number, message in messages:
+                if isinstance(message, Progress):
+                    watcher.advanced(number, message.frames)
+                else:
+                    reports[number] = _report(jobs[number].run, message)
+                    watcher.ended(number, reports[number])
+    finally:
+        # A worker that was killed could not tidy up after itself.
+        for job in jobs:
+            drop_folder(job.out / run_folder(job.run))
+    return [reports[number] for number in range(len(jobs))]
+
+
+def _report(run: Run, message: Finished | Failed) -> RunReport:
+    if isinstance(message, Finished):
+        return RunReport(run, message.analysed, message.analysed.error)
+    return RunReport(run, None, message.sentence, message.traceback)
+
+
+def _index(plan: Plan, reports: Sequence[RunReport], cases: Sequence[Case]) -> list[IndexRow]:
+    partner = {
+        one.sop_instance_uid: other.sop_instance_uid
+        for case in cases
+        for pair in case.pairs
+        for one, other in ((pair.a, pair.b), (pair.b, pair.a))
+    }
+    rows = [
+        IndexRow(report.run, report.analysed, partner.get(report.run.sop_instance_uid, ""), report.error)
+        for report in reports
+    ]
+    return rows + [IndexRow(None, None, error=sentence) for sentence in plan.failures]
+
+
+def _record(report: RunReport) -> InputRecord:
+    return InputRecord(
+        paths=report.run.paths,
+        sop_instance_uid=report.run.sop_instance_uid,
+        outcome=Outcome.FAILED if report.error else Outcome.ANALYSED,
+        sentence=report.error,
+        seconds=report.analysed.summary.stage_seconds if report.analysed is not None else {},
+    )

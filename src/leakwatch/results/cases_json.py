@@ -1,0 +1,106 @@
+"""cases.json: one entry per study, its views together, for review and audit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from leakwatch.nouns import AnalysedRun, Calibration
+from leakwatch.results.json_file import write_json
+from leakwatch.results.run_json import smallest_detectable
+from leakwatch.views.case import Case, MergedLeak, Sighting
+from leakwatch.views.pair import Pair
+
+SCHEMA = "leakwatch.cases/1"
+
+
+def write_cases(
+    path: Path, cases: Sequence[Case], version: str, operating_point: Mapping[str, object]
+) -> None:
+    """Write all studies; `operating_point` is the alarm's settings as they were in force."""
+    write_json(
+        path,
+        SCHEMA,
+        {
+            "version": version,
+            "operating_point": dict(operating_point),
+            "cases": [_case(case) for case in cases],
+        },
+    )
+
+
+def _case(case: Case) -> dict[str, object]:
+    return {
+        "study_instance_uid": case.study_instance_uid,
+        "runs": [one.run.sop_instance_uid for one in case.analysed],
+        "pairs": [_pair(pair) for pair in case.pairs],
+        "leaks": [_leak(leak) for leak in case.leaks],
+        "audit": {
+            "leak": any(one.first_alarm_frame is not None for one in case.analysed),
+            "fluoroscopy_s": sum(fluoroscopy_s(one) for one in case.analysed),
+            "views": [_view(one) for one in case.analysed],
+        },
+    }
+
+
+def fluoroscopy_s(analysed: AnalysedRun) -> float:
+    """From the first to the last analysed frame, seconds of DICOM time."""
+    return float(analysed.run.times_s[max(analysed.frames, 1) - 1])
+
+
+def _pair(pair: Pair) -> dict[str, object]:
+    return {
+        "a": pair.a.sop_instance_uid,
+        "b": pair.b.sop_instance_uid,
+        "by": pair.by,
+        "start_gap_s": pair.start_gap_s,
+    }
+
+
+def _leak(leak: MergedLeak) -> dict[str, object]:
+    return {
+        "id": leak.id,
+        "seen_in": [_sighting(sighting) for sighting in leak.sightings],
+        "position_mm_lps": leak.position_mm_lps,
+        "position_reason": leak.position_reason or None,
+        "location_error_mm": leak.location_error_mm,
+        "ray_gap_mm": leak.ray_gap_mm,
+        "volume_ul": None,
+        "volume_interval_ul": None,
+        "volume_reason": _volume_reason(leak),
+    }
+
+
+def _volume_reason(leak: MergedLeak) -> str:
+    if any(sighting.run.intensity.calibration is not Calibration.CALIBRATED for sighting in leak.sightings):
+        return (
+            "the intensity of the run is not calibrated, so attenuation does not give a thickness of cement"
+        )
+    return "this version measures areas, not volumes"
+
+
+def _sighting(sighting: Sighting) -> dict[str, object]:
+    return {
+        "sop_instance_uid": sighting.run.sop_instance_uid,
+        "leak": sighting.event.id,
+        "onset_time_s": sighting.event.onset_time_s,
+        "alarm_time_s": sighting.event.alarm_time_s,
+        "compartment": sighting.event.compartment,
+        "yeom": sighting.event.yeom,
+    }
+
+
+def _view(analysed: AnalysedRun) -> dict[str, object]:
+    return {
+        "sop_instance_uid": analysed.run.sop_instance_uid,
+        "plane": analysed.run.plane.value,
+        "start": None if analysed.run.start is None else analysed.run.start.isoformat(),
+        "fluoroscopy_s": fluoroscopy_s(analysed),
+        "frames": analysed.frames,
+        "undecided_frames": analysed.undecided_frames,
+        "state": analysed.state.value,
+        "first_alarm_frame": analysed.first_alarm_frame,
+        "first_alarm_time_s": analysed.first_alarm_time_s,
+        "smallest_detectable": smallest_detectable(analysed),
+        "error": analysed.error or None,
+    }

@@ -1,0 +1,109 @@
+"""run.json: what was read of one run, what it was analysed with, and what it can show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from leakwatch.nouns import AnalysedRun, Outline, Run
+from leakwatch.results.json_file import write_json
+from leakwatch.results.millimetres import diameter_mm, no_millimetres, sphere_ul
+
+SCHEMA = "leakwatch.run/1"
+
+
+def write_run(path: Path, analysed: AnalysedRun, version: str) -> None:
+    """Write the run's own account of itself."""
+    run = analysed.run
+    write_json(
+        path,
+        SCHEMA,
+        {
+            "version": version,
+            "sop_instance_uid": run.sop_instance_uid,
+            "study_instance_uid": run.study_instance_uid,
+            "series_instance_uid": run.series_instance_uid,
+            "modality": run.modality,
+            "plane": run.plane.value,
+            "start": None if run.start is None else run.start.isoformat(),
+            "rows": run.rows,
+            "columns": run.columns,
+            "frames": run.frames,
+            "frames_analysed": analysed.frames,
+            "duration_s": float(run.times_s[-1]),
+            "partners": run.partners,
+            "intensity": _intensity(run),
+            "geometry": _geometry(run),
+            "tags": run.tags,
+            "outline_source": analysed.outlines[0].source if analysed.outlines else None,
+            "outlines": [_outline(outline) for outline in analysed.outlines],
+            "state": analysed.state.value,
+            "first_alarm_frame": analysed.first_alarm_frame,
+            "first_alarm_time_s": analysed.first_alarm_time_s,
+            "undecided_frames": analysed.undecided_frames,
+            "smallest_detectable": smallest_detectable(analysed),
+            "noise_sigma": analysed.summary.noise_sigma,
+            "warnings": warnings(analysed),
+            "error": analysed.error or None,
+        },
+    )
+
+
+def warnings(analysed: AnalysedRun) -> list[str]:
+    """Everything the run cannot support, each sentence once."""
+    outline = "" if analysed.outlines else "no outline: inside and outside of the bone cannot be told apart"
+    return [text for text in (*analysed.warnings, no_millimetres(analysed.run), outline) if text]
+
+
+def smallest_detectable(analysed: AnalysedRun) -> dict[str, object]:
+    """Smallest sphere of cement that one frame of this run shows (Rose, contrast-to-noise ratio 5)."""
+    diameter_px = analysed.summary.smallest_diameter_px
+    diameter = diameter_mm(diameter_px, analysed.run)
+    reason = analysed.summary.smallest_reason
+    if diameter_px is not None and diameter is None:
+        reason = no_millimetres(analysed.run)
+    return {
+        "diameter_px": diameter_px,
+        "diameter_mm": diameter,
+        "volume_ul": sphere_ul(diameter),
+        "reason": reason or None,
+    }
+
+
+def _intensity(run: Run) -> dict[str, object]:
+    chain = run.intensity
+    return {
+        "calibration": chain.calibration.value,
+        "relationship": chain.relationship.value,
+        "sign": chain.sign,
+        "inverted": chain.inverted,
+        "bits_stored": chain.bits_stored,
+        "signed": chain.signed,
+        "modality_lut_entries": None if chain.to_intensity is None else len(chain.to_intensity[1]),
+    }
+
+
+def _geometry(run: Run) -> dict[str, object]:
+    arm = run.geometry
+    return {
+        "primary_deg": arm.primary_deg,
+        "secondary_deg": arm.secondary_deg,
+        "sid_mm": arm.sid_mm,
+        "sod_mm": arm.sod_mm,
+        "imager_spacing_mm": arm.imager_spacing_mm,
+        "pixel_mm": arm.pixel_mm,
+    }
+
+
+def _outline(outline: Outline) -> dict[str, object]:
+    return {
+        "frame": outline.frame,
+        "site": outline.site.value,
+        "label": outline.label,
+        "source": outline.source,
+        "confidence": outline.confidence,
+        "polygon_xy_px": outline.polygon_xy_px.tolist(),
+        "regions": [
+            {"name": region.name, "polygon_xy_px": region.polygon_xy_px.tolist()}
+            for region in outline.regions
+        ],
+    }

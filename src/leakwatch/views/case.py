@@ -1,0 +1,48 @@
+"""One study with everything its views say together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leakwatch.nouns import AnalysedRun, LeakEvent, Run
+from leakwatch.views.pair import Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One leak as one view saw it."""
+
+    run: Run
+    event: LeakEvent
+
+
+@dataclass(frozen=True, slots=True)
+class MergedLeak:
+    """One leak, seen by one view or two.
+
+    Attributes
+    ----------
+    position_mm_lps
+        Patient axes (left, posterior, head), origin at the isocentre; None with `position_reason`.
+    location_error_mm
+        Radius within which the position is believed to lie; None without a position.
+    ray_gap_mm
+        How far the two central rays of the leak miss each other.
+    """
+
+    id: int
+    sightings: tuple[Sighting, ...]
+    position_mm_lps: tuple[float, float, float] | None
+    location_error_mm: float | None
+    ray_gap_mm: float | None
+    position_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All runs of one study that were analysed here."""
+
+    study_instance_uid: str
+    analysed: tuple[AnalysedRun, ...]
+    pairs: tuple[Pair, ...]
+    leaks: tuple[MergedLeak, ...]

@@ -1,0 +1,117 @@
+"""Leaks of one study, each once, however many views saw it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from leakwatch.config.views import ViewsConfig
+from leakwatch.nouns import AnalysedRun
+from leakwatch.views.case import Case, MergedLeak, Sighting
+from leakwatch.views.pair import Pair, pair_runs
+from leakwatch.views.triangulate import Position, triangulate
+
+ONE_VIEW = "seen in one view only: its depth along the ray is unknown"
+NO_PAIR = "this run has no simultaneous second view"
+OTHER_TIME = "the two views never saw it within one frame interval of each other"
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    a: Sighting
+    b: Sighting
+    position: Position
+
+
+def merge_cases(analysed: Sequence[AnalysedRun], config: ViewsConfig) -> tuple[Case, ...]:
+    """Group runs by study, pair their views and bring together what both saw.
+
+    Two sightings are one leak when both views show it within one frame interval and the rays through the
+    centroids miss each other by at most ``max_ray_gap_mm``; the smallest gaps are matched first and each
+    sighting at most once. Runs of one study that follow each other are not merged over time.
+    """
+    studies = dict.fromkeys(one.run.study_instance_uid for one in analysed)
+    return tuple(
+        _case(uid, tuple(one for one in analysed if one.run.study_instance_uid == uid), config)
+        for uid in studies
+    )
+
+
+def _case(uid: str, analysed: tuple[AnalysedRun, ...], config: ViewsConfig) -> Case:
+    pairs = pair_runs([one.run for one in analysed], config)
+    sightings = {
+        one.run.sop_instance_uid: [Sighting(one.run, event) for event in one.summary.events]
+        for one in analysed
+    }
+    leaks: list[MergedLeak] = []
+    for pair in pairs:
+        first = sightings.pop(pair.a.sop_instance_uid)
+        second = sightings.pop(pair.b.sop_instance_uid)
+        leaks.extend(_merge_pair(pair, first, second, config))
+    for alone in sightings.values():
+        leaks.extend(_unplaced(sighting, NO_PAIR) for sighting in alone)
+    numbered = tuple(replace(leak, id=number) for number, leak in enumerate(leaks, start=1))
+    return Case(uid, analysed, pairs, numbered)
+
+
+def _merge_pair(
+    pair: Pair, first: Sequence[Sighting], second: Sequence[Sighting], config: ViewsConfig
+) -> list[MergedLeak]:
+    matches: list[_Match] = []
+    # Why a sighting stands alone: the last thing that spoke against a partner.
+    reasons: dict[int, str] = {}
+    for a in first:
+        for b in second:
+            found = _cross(pair, a, b)
+            if isinstance(found, str):
+                reasons[id(a)] = reasons[id(b)] = found
+            elif found.gap_mm <= config.max_ray_gap_mm:
+                matches.append(_Match(a, b, found))
+    leaks: list[MergedLeak] = []
+    used: set[int] = set()
+    for match in sorted(matches, key=lambda match: match.position.gap_mm):
+        if used.isdisjoint((id(match.a), id(match.b))):
+            used.update((id(match.a), id(match.b)))
+            place = match.position
+            leaks.append(MergedLeak(0, (match.a, match.b), place.mm_lps, place.error_mm, place.gap_mm, ""))
+    leaks.extend(
+        _unplaced(sighting, reasons.get(id(sighting), ONE_VIEW))
+        for sighting in (*first, *second)
+        if id(sighting) not in used
+    )
+    return leaks
+
+
+def _cross(pair: Pair, a: Sighting, b: Sighting) -> Position | str:
+    """Find the crossing at the first moment both views show the leak, or why there is none."""
+    if not a.event.frames or not b.event.frames:
+        return OTHER_TIME
+    times_a = a.run.times_s[list(a.event.frames)]
+    times_b = b.run.times_s[list(b.event.frames)] + pair.offset_s
+    apart_s = np.abs(times_a[:, np.newaxis] - times_b[np.newaxis, :])
+    together = np.argwhere(apart_s <= max(_interval_s(a), _interval_s(b)))
+    if not len(together):
+        return OTHER_TIME
+    i, j = together[np.argmin(np.maximum(times_a[together[:, 0]], times_b[together[:, 1]]))]
+    try:
+        return triangulate(
+            a.run,
+            a.event.centroids_xy_px[i],
+            a.event.area_px[i],
+            b.run,
+            b.event.centroids_xy_px[j],
+            b.event.area_px[j],
+        )
+    except ValueError as error:
+        return str(error)
+
+
+def _interval_s(sighting: Sighting) -> float:
+    run = sighting.run
+    return float(run.times_s[-1]) / (run.frames - 1) if run.frames > 1 else 0.0
+
+
+def _unplaced(sighting: Sighting, reason: str) -> MergedLeak:
+    return MergedLeak(0, (sighting,), None, None, None, reason)
