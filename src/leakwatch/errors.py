@@ -24,5 +24,9 @@ class InputError(LeakwatchError):
     """One input file cannot be analysed; the text names the file, the tag and the value."""
 
 
+class NotFluoroscopy(InputError):
+    """A sound DICOM file that holds something other than a fluoroscopy run; in a folder, no fault."""
+
+
 class NothingToAnalyse(LeakwatchError):
     """The paths hold no fluoroscopy run at all."""

@@ -1,0 +1,90 @@
+"""Every element that is read from a file: a list short enough to see that no patient is in it."""
+
+from pydicom.datadict import tag_for_keyword
+from pydicom.tag import BaseTag, Tag
+
+IDENTITY = (
+    "ImageType",
+    "SOPClassUID",
+    "SOPInstanceUID",
+    "StudyInstanceUID",
+    "SeriesInstanceUID",
+    "Modality",
+    "ReferencedImageSequence",
+    "DerivationCodeSequence",
+    "PresentationIntentType",
+)
+
+CLOCK = (
+    "AcquisitionDateTime",
+    "AcquisitionDate",
+    "AcquisitionTime",
+    "ContentDate",
+    "ContentTime",
+    "NumberOfFrames",
+    "FrameIncrementPointer",
+    "FrameTime",
+    "FrameTimeVector",
+    "CineRate",
+    "RecommendedDisplayFrameRate",
+)
+
+PIXELS = (
+    "SamplesPerPixel",
+    "PhotometricInterpretation",
+    "Rows",
+    "Columns",
+    "BitsAllocated",
+    "BitsStored",
+    "HighBit",
+    "PixelRepresentation",
+    "ExtendedOffsetTable",
+    "ExtendedOffsetTableLengths",
+    "LossyImageCompression",
+    "PixelIntensityRelationship",
+    "PixelIntensityRelationshipSign",
+    "RescaleIntercept",
+    "RescaleSlope",
+    "ModalityLUTSequence",
+)
+
+GEOMETRY = (
+    "DistanceSourceToDetector",
+    "DistanceSourceToPatient",
+    "EstimatedRadiographicMagnificationFactor",
+    "ImagerPixelSpacing",
+    "PositionerMotion",
+    "PositionerPrimaryAngle",
+    "PositionerSecondaryAngle",
+    "TableMotion",
+)
+
+SHUTTER = tuple(
+    keyword
+    for blade in ("Shutter", "Collimator")
+    for keyword in (
+        f"{blade}Shape",
+        f"{blade}LeftVerticalEdge",
+        f"{blade}RightVerticalEdge",
+        f"{blade}UpperHorizontalEdge",
+        f"{blade}LowerHorizontalEdge",
+        f"CenterOfCircular{blade}",
+        f"RadiusOfCircular{blade}",
+        f"VerticesOfThePolygonal{blade}",
+    )
+)
+
+TECHNIQUE = ("Manufacturer", "ManufacturerModelName", "KVP", "XRayTubeCurrent", "AveragePulseWidth")
+
+HEADER_KEYWORDS = IDENTITY + CLOCK + PIXELS + GEOMETRY + SHUTTER + TECHNIQUE
+
+
+def _tag(keyword: str) -> BaseTag:
+    tag = tag_for_keyword(keyword)
+    if tag is None:
+        msg = f"{keyword} is not a DICOM keyword"
+        raise ValueError(msg)
+    return Tag(tag)
+
+
+HEADER_TAGS = tuple(_tag(keyword) for keyword in HEADER_KEYWORDS)

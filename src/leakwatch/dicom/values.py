@@ -1,0 +1,94 @@
+"""Take values out of a header without being surprised by them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from pydicom.datadict import dictionary_description, tag_for_keyword
+from pydicom.dataelem import RawDataElement
+from pydicom.tag import Tag
+
+from leakwatch.dicom.header import Header
+from leakwatch.errors import InputError
+
+_SHOWN = 40
+
+
+def named(keyword: str) -> str:
+    """Return the attribute's name and tag as messages state them: ``Frame Time (0018,1063)``."""
+    tag = Tag(tag_for_keyword(keyword) or 0)
+    return f"{dictionary_description(tag)} ({tag.group:04X},{tag.element:04X})"
+
+
+def present(header: Header, keyword: str) -> bool:
+    """Say whether the attribute is there with a value."""
+    return any(text != "" for text in texts(header, keyword))
+
+
+def texts(header: Header, keyword: str) -> tuple[str, ...]:
+    """Return the values as stripped text, () where absent, whatever the value representation holds."""
+    if keyword not in header.dataset:
+        return ()
+    try:
+        value = header.dataset[keyword].value
+    # pydicom converts on access and may refuse a value in any way; the raw text is still worth showing.
+    except Exception:
+        raw = header.dataset.get_item(keyword)
+        content = raw.value if isinstance(raw, RawDataElement) else None
+        value = (content or b"").decode("ascii", "replace").strip(" \0").split("\\")
+    if value is None:
+        return ()
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        value = [value]
+    return tuple(str(item).strip(" \0") for item in value)
+
+
+def text(header: Header, keyword: str) -> str:
+    """Return the first value as text, empty where absent."""
+    return next(iter(texts(header, keyword)), "")
+
+
+def shown(header: Header, keyword: str) -> str:
+    """Return the value as a message quotes it: `joined`, between quotes."""
+    return f"'{joined(header, keyword)}'"
+
+
+def joined(header: Header, keyword: str) -> str:
+    """Return the values with DICOM's backslash between them, printable and cut short."""
+    whole_text = "\\".join(texts(header, keyword))
+    printable = "".join(letter if letter.isprintable() else "?" for letter in whole_text)
+    return printable if len(printable) <= _SHOWN else printable[:_SHOWN] + "..."
+
+
+def numbers(header: Header, keyword: str) -> tuple[float, ...]:
+    """Return the values as floats, () where absent; what is no finite number is NaN."""
+    return tuple(_number(item) for item in texts(header, keyword)) if present(header, keyword) else ()
+
+
+def whole(header: Header, keyword: str, default: int | None = None) -> int:
+    """Return the one value as an integer.
+
+    Raises
+    ------
+    InputError
+        It is absent and there is no `default`, or it is not one whole number.
+    """
+    found = numbers(header, keyword)
+    if not found and default is not None:
+        return default
+    if not found:
+        msg = f"{header.path}: {named(keyword)} is missing"
+        raise InputError(msg)
+    if len(found) != 1 or not float(found[0]).is_integer():
+        msg = f"{header.path}: {named(keyword)} must be one whole number, not {shown(header, keyword)}"
+        raise InputError(msg)
+    return int(found[0])
+
+
+def _number(item: str) -> float:
+    try:
+        value = float(item)
+    except ValueError:
+        return math.nan
+    return value if math.isfinite(value) else math.nan
