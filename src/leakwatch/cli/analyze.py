@@ -11,9 +11,7 @@ from leakwatch.cli.guard import ExitCode, guard, print_json, say_error
 
 
 def analyze(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="DICOM files, folders, or a DICOMDIR.")
-    ],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="DICOM files, folders, or a DICOMDIR.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the results.")],
     outline: Annotated[
         list[Path] | None,

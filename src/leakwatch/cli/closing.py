@@ -50,7 +50,7 @@ def name(run: Run) -> str:
 
 def verdict(one: RunReport) -> str:
     """Say in half a line what came of one run."""
-    return f"failed: {one.error}" if one.analysed is None else _verdict(one.analysed)
+    return "failed" if one.analysed is None else _verdict(one.analysed)
 
 
 def _verdict(analysed: AnalysedRun) -> str:

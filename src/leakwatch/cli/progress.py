@@ -103,7 +103,7 @@ class _Lines(_Counting):
     def planned(self, runs: Sequence[Run]) -> None:
         super().planned(runs)
         self._last_s = self.begin_s
-        _say(f"{self.total_runs} runs, {self.total_frames} frames")
+        _say(f"{self.total_frames} frames in {self.total_runs} {'run' if self.total_runs == 1 else 'runs'}")
 
     def advanced(self, number: int, frames: int) -> None:
         super().advanced(number, frames)

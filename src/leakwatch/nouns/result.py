@@ -45,12 +45,16 @@ class Motion:
         + clockwise as seen.
     quality
         0 (lost) to 1: how well the frame, moved back, agrees with what the bone should look like.
+    pivot_xy_px
+        The point of frame 0 about which the rotation is counted, before the displacement; None stands
+        for the outline's own vertex mean.
     """
 
     dx_px: float
     dy_px: float
     rotation_deg: float
     quality: float
+    pivot_xy_px: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class _RegionPart(_Part):
 
 
 class _OutlinePart(_Part):
-    sop_instance_uid: str = Field(pattern=r"^[0-9]+(\.[0-9]+)*$", max_length=64)
+    sop_instance_uid: str = Field(pattern=r"^[0-9][0-9.]{0,63}$")
     frame: int = Field(ge=0)
     site: Site
     label: str = ""

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from leakwatch.config import Config
 from leakwatch.errors import NothingToAnalyse, UsageError
 from leakwatch.nouns import Run
 from leakwatch.outline.assign import assign_outlines
@@ -59,13 +60,7 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
     analysed = [report.analysed for report in reports if report.analysed is not None]
     with stopwatch.stage("views"):
         cases = merge_cases(analysed, request.config.views)
-    warnings = (*plan.warnings, *assigned.warnings)
-    write_cases(
-        request.out / "cases.json",
-        cases,
-        request.version,
-        request.config.imaging.model_dump(mode="json"),
-    )
+    write_cases(request.out / "cases.json", cases, request.version, _operating_point(request.config))
     write_index(request.out / "index.csv", _index(plan, reports, cases))
     page = None
     if request.config.report.enabled and analysed:
@@ -73,8 +68,7 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
 
         with stopwatch.stage("report"):
             page = write_report(request.out, request.version)
-    with stopwatch.stage("manifest"):
-        records = (*plan.records, *(_record(report) for report in reports))
+    warnings = (*plan.warnings, *assigned.warnings)
     write_manifest(
         request.out / "manifest.json",
         Manifest(
@@ -82,13 +76,18 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
             config=request.config,
             start=start,
             seconds=stopwatch.seconds,
-            inputs=records,
+            inputs=(*plan.records, *(_record(report) for report in reports)),
+            ignored=plan.ignored,
             outlines=request.outlines,
             warnings=warnings,
             jobs=at_once,
         ),
     )
     return BatchReport(tuple(reports), plan.failures, warnings, page)
+
+
+def _operating_point(config: Config) -> dict[str, object]:
+    return config.imaging.model_dump(mode="json", include={"cement", "leak", "alarm"})
 
 
 def _make_out(out: Path) -> None:

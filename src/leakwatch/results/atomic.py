@@ -10,7 +10,7 @@ from pathlib import Path
 
 from leakwatch.errors import InputError
 
-_UID = re.compile(r"[0-9]+(\.[0-9]+)*")
+_UID = re.compile(r"[0-9][0-9.]{0,63}")
 
 
 def folder_name(sop_instance_uid: str) -> str:
@@ -19,9 +19,9 @@ def folder_name(sop_instance_uid: str) -> str:
     Raises
     ------
     InputError
-        Not digits and dots, or longer than 64 characters (PS3.5 section 9).
+        Anything but digits and dots, or longer than 64 characters (PS3.5 section 9).
     """
-    if len(sop_instance_uid) > 64 or not _UID.fullmatch(sop_instance_uid):
+    if not _UID.fullmatch(sop_instance_uid):
         msg = f"SOP Instance UID {sop_instance_uid!r:.80} is not a valid UID, so no folder is made for it"
         raise InputError(msg)
     return sop_instance_uid

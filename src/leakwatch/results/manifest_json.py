@@ -41,7 +41,8 @@ class InputRecord:
 class Manifest:
     """Everything needed to say how a result was made.
 
-    `seconds` is the wall time of each stage of the whole call, `outlines` the files given.
+    `seconds` is the wall time of each stage of the whole call, `outlines` the files given, `ignored` what
+    lay in the folders and is not DICOM.
     """
 
     version: str
@@ -49,6 +50,7 @@ class Manifest:
     start: datetime
     seconds: Mapping[str, float]
     inputs: Sequence[InputRecord]
+    ignored: Sequence[Path]
     outlines: Sequence[Path]
     warnings: Sequence[str]
     jobs: int
@@ -66,6 +68,7 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
             "jobs": manifest.jobs,
             "config": manifest.config.model_dump(mode="json", by_alias=True),
             "inputs": [_input(record) for record in manifest.inputs],
+            "ignored": [str(path) for path in manifest.ignored],
             "outlines": [file for path in manifest.outlines for file in _files(path)],
             "warnings": list(manifest.warnings),
             "packages": packages(),
