@@ -23,7 +23,8 @@ def frame_pixels(index: int, side_px: int, seed: int) -> NDArray[np.uint16]:
     picture = 600.0 - 120.0 * (distance < 0.3) + 40.0 * np.sin(24.0 * distance) + noise
     spread = min(0.2, 0.002 * max(0, index - 20))
     picture -= 150.0 * (np.hypot(x / side_px - 0.15, y / side_px) < spread)
-    return np.clip(picture, 1, 1022).astype("<u2")
+    pixels: NDArray[np.uint16] = np.clip(picture, 1, 1022).astype("<u2")
+    return pixels
 
 
 def write_recording(

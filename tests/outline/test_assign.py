@@ -1,0 +1,43 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from leakwatch.errors import OutlineError
+from leakwatch.nouns import Outline, Run
+from leakwatch.outline.assign import assign_outlines
+
+
+def test_each_run_gets_its_own(make_run: Callable[..., Run], make_outline: Callable[..., Outline]) -> None:
+    runs = [make_run(sop_instance_uid="1.1"), make_run(sop_instance_uid="1.2")]
+    outlines = [
+        make_outline(sop_instance_uid="1.2", label="L1"),
+        make_outline(sop_instance_uid="1.2", label="L2"),
+    ]
+    assigned = assign_outlines(runs, outlines)
+    assert [[outline.label for outline in mine] for mine in assigned.per_run] == [[], ["L1", "L2"]]
+    assert assigned.warnings == ()
+
+
+def test_a_stranger_is_said_once(make_run: Callable[..., Run], make_outline: Callable[..., Outline]) -> None:
+    outlines = [make_outline(sop_instance_uid="9.9"), make_outline(sop_instance_uid="9.9")]
+    assigned = assign_outlines([make_run()], outlines)
+    assert assigned.per_run == ((),)
+    (warning,) = assigned.warnings
+    assert "9.9" in warning
+
+
+def test_a_frame_the_run_does_not_have(
+    make_run: Callable[..., Run], make_outline: Callable[..., Outline]
+) -> None:
+    assert assign_outlines([make_run()], [make_outline(frame=9)]).warnings == ()
+    with pytest.raises(OutlineError, match="frame 10, but the run has 10 frames"):
+        assign_outlines([make_run()], [make_outline(frame=10)])
+
+
+def test_an_outline_beside_the_picture(
+    make_run: Callable[..., Run], make_outline: Callable[..., Outline]
+) -> None:
+    beside = np.array([[60.0, 5.0], [70.0, 5.0], [65.0, 9.0]])
+    with pytest.raises(OutlineError, match="covers no pixel of the run's 40 x 50 picture"):
+        assign_outlines([make_run()], [make_outline(polygon_xy_px=beside)])
