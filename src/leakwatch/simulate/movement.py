@@ -1,0 +1,73 @@
+"""How bone, soft tissue and gas move in time; all curves are continuous and drawn once per case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leakwatch.simulate.config import MovementSection
+
+_JUMP_DURATION_S = 0.35
+_TREMOR_HZ = np.array([0.23, 0.47, 0.91])
+# Bone follows the diaphragm a little later than the bowel in front of it.
+_BONE_DELAY_S = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Displacement (3,) LPS mm and rotation vector (3,) degrees, relative to rest."""
+
+    shift_mm: NDArray[np.float64]
+    rotation_deg: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """The curves of one case; `phases` (3, 3) of restlessness, `peristalsis_phase` of the bowel."""
+
+    config: MovementSection
+    breath_phase: float
+    phases: NDArray[np.float64]
+    peristalsis_phase: float
+
+    def bone(self, time_s: float) -> Pose:
+        """Rigid pose of the treated vertebra and its neighbours."""
+        breath = self._breath(time_s - _BONE_DELAY_S)
+        tremor = np.sin(2 * np.pi * _TREMOR_HZ * time_s + self.phases).sum(axis=1) / np.sqrt(1.5)
+        shift = np.asarray(self.config.bone_mm) * breath + self._jump(time_s)
+        shift = shift + self.config.restlessness_mm * tremor
+        return Pose(shift, np.asarray(self.config.bone_rotation_deg) * breath)
+
+    def soft(self, time_s: float) -> NDArray[np.float64]:
+        """Largest displacement of soft tissue, (3,) mm; it varies over the picture."""
+        return np.asarray(self.config.soft_mm) * self._breath(time_s) + self._jump(time_s)
+
+    def gas(self, time_s: float) -> NDArray[np.float64]:
+        """Largest displacement of gas, (3,) mm, without peristalsis."""
+        return np.asarray(self.config.gas_mm) * self._breath(time_s) + self._jump(time_s)
+
+    def peristalsis_mm(self, time_s: float) -> float:
+        """Signed amplitude of the bowel's own squeezing."""
+        return float(self.config.peristalsis_mm * np.sin(2 * np.pi * time_s / 7.3 + self.peristalsis_phase))
+
+    def _breath(self, time_s: float) -> float:
+        """0 breathed out to 1 breathed in: cos⁴, longer out than in (Lujan 1999)."""
+        return float(np.cos(np.pi * time_s / self.config.period_s + self.breath_phase) ** 4)
+
+    def _jump(self, time_s: float) -> NDArray[np.float64]:
+        if self.config.jump_time_s is None:
+            return np.zeros(3)
+        done = float(np.clip((time_s - self.config.jump_time_s) / _JUMP_DURATION_S, 0, 1))
+        return np.asarray(self.config.jump_mm) * (done * done * (3 - 2 * done))
+
+
+def draw_movement(config: MovementSection, rng: np.random.Generator) -> Movement:
+    """Draw the phases."""
+    return Movement(
+        config,
+        float(rng.uniform(0, np.pi)),
+        rng.uniform(0, 2 * np.pi, (3, 3)),
+        float(rng.uniform(0, 2 * np.pi)),
+    )

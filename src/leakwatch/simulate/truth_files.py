@@ -1,0 +1,132 @@
+"""Write truth beside a case: tables, label pictures, the case's own facts, and the drawn outline."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leakwatch.geometry import xy_px_from_lps
+from leakwatch.simulate.layers import moved_point
+from leakwatch.simulate.run import SimulatedRun
+from leakwatch.simulate.scene import Scene
+from leakwatch.simulate.truth import FrameTruth, onset_visible, onset_volume, silhouette_polygon
+
+_COLUMNS = (
+    "frame",
+    "time_s",
+    "cement_area_mm2",
+    "leak_area_mm2",
+    "dx_mm",
+    "dy_mm",
+    "rotation_deg",
+    "leak_ul",
+    "cement_ul",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunTruth:
+    """One finished run: its object, its player and what was true of every frame."""
+
+    sop_instance_uid: str
+    run: SimulatedRun
+    frames: tuple[FrameTruth, ...]
+
+
+def write_run_truth(folder: Path, truth: RunTruth) -> None:
+    """Write frames.csv and labels.tif (uint8, deflate, one page per frame) into `folder`."""
+    import tifffile
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "frames.csv").open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(_COLUMNS)
+        for f in truth.frames:
+            # "+ 0.0" turns a negative zero into zero.
+            motion = [round(value, 4) + 0.0 for value in (f.dx_mm, f.dy_mm, f.rotation_deg)]
+            areas = [round(value, 3) for value in (f.cement_area_mm2, f.leak_area_mm2)]
+            volumes = [round(value, 3) for value in (f.leak_ul, f.cement_ul)]
+            writer.writerow([f.index, round(f.time_s, 5), *areas, *motion, *volumes])
+    with tifffile.TiffWriter(folder / "labels.tif") as tiff:
+        for f in truth.frames:
+            tiff.write(
+                f.labels, compression="zlib", photometric="minisblack", contiguous=False, software=False
+            )
+
+
+def write_case_truth(path: Path, scene: Scene, truths: Sequence[RunTruth]) -> None:
+    """Write case.json: what leaked, where, when it shows, and how each plane looks at it."""
+    config, injection = scene.config, scene.injection
+    leaked = injection.leaked
+    centroid = None
+    if len(leaked.volumes_ul):
+        centroid = _rounded(np.average(leaked.points_mm, axis=0, weights=leaked.volumes_ul))
+    content = {
+        "case": config.name,
+        "leak": None if config.leak is None else config.leak.kind.value,
+        "fps": config.machine.frames_per_s,
+        "runs": {truth.sop_instance_uid: _run_facts(scene, truth, len(truths)) for truth in truths},
+        "origin": "isocentre",
+        "breach_mm_lps": None if injection.breach is None else list(map(_short, injection.breach.wall_mm)),
+        "leak_centroid_mm_lps": centroid,
+        "cement": config.cement.product.value,
+        "injection_start_s": config.cement.start_s,
+        "note": "Simulated from analytic anatomy; flow is faster than in life so that a case stays short.",
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def write_outlines(path: Path, scene: Scene, truths: Sequence[RunTruth]) -> None:
+    """Write outline.json: the treated body's silhouette at frame 0 of each run."""
+    outlines = [
+        {
+            "sop_instance_uid": truth.sop_instance_uid,
+            "frame": 0,
+            "site": "vertebra",
+            "label": scene.config.label,
+            "polygon_xy_px": [_rounded(point) for point in silhouette_polygon(truth.run.body_chord_mm())],
+        }
+        for truth in truths
+    ]
+    content = {"schema": "leakwatch.outline/1", "outlines": outlines}
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def _run_facts(scene: Scene, truth: RunTruth, planes: int) -> dict[str, object]:
+    machine, run = scene.config.machine, truth.run
+    view = machine.views[run.plane]
+    ends = xy_px_from_lps(
+        np.stack([scene.needle.hub_mm, scene.needle.tip_mm]),
+        machine.carm(view),
+        machine.rows,
+        machine.columns,
+    )
+    motion = run.motion(run.start_s)
+    needle = [_rounded(moved_point(end, motion, run.layers)) for end in ends]
+    return {
+        "primary": view.primary_deg,
+        "secondary": view.secondary_deg,
+        "sid": machine.sid_mm,
+        "sod": machine.sod_mm,
+        "pixel_iso_mm": machine.pixel_mm,
+        "plane": "single" if planes == 1 else "AB"[run.plane],
+        "start_s": view.start_s,
+        "onset_visible_frame": onset_visible(truth.frames),
+        "onset_8ul_frame": onset_volume(truth.frames),
+        "needle_frame0_xy_px": [needle],
+    }
+
+
+def _rounded(values: NDArray[np.float64]) -> list[float]:
+    return [_short(float(value)) for value in values]
+
+
+def _short(value: float) -> float:
+    return round(value, 3) + 0.0
