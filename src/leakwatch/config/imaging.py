@@ -1,7 +1,115 @@
-"""The settings of the causal core, one section per stage."""
+"""The settings of the causal core, one section per stage.
+
+Lengths are millimetres at the isocentre plane and times are seconds, so that one setting holds for every
+matrix and frame rate; evidence is in units of this run's own measured noise.
+"""
+
+from pydantic import Field
 
 from leakwatch.config.section import Section
 
 
+class CanvasConfig(Section):
+    """The bone-fixed picture in which everything is compared."""
+
+    margin_mm: float = Field(default=26.0, gt=0)
+    """How far beyond the bone's outline the picture reaches, and leaks are looked for."""
+    pixel_mm: float = Field(default=0.28, gt=0)
+    """Frames much finer than this are averaged down before analysis."""
+    assumed_width_mm: float = Field(default=150.0, gt=0)
+    """Width of the picture where a run does not say how large its pixels are; sets filter sizes only."""
+
+
+class MotionConfig(Section):
+    """Registration locked to bone."""
+
+    detail_mm: float = Field(default=0.26, gt=0)
+    """Finest detail used. Bone has sharp edges; what overlies it is mostly smoother, and moves otherwise."""
+    surround_mm: float = Field(default=3.0, ge=0)
+    """Bone this far beyond the outline helps as well."""
+    template_s: float = Field(default=6.0, gt=0)
+    """The picture of the bone is averaged over this time, then fixed, so that it cannot drift."""
+    search_mm: float = Field(default=16.0, gt=0)
+    """How far a lost bone is searched for."""
+    min_quality: float = Field(default=0.45, ge=0, le=1)
+    """Below this the bone is lost and nothing is decided."""
+    jump_mm: float = Field(default=1.6, gt=0)
+    """A displacement from one frame to the next beyond this, and beyond what breathing does, is a jump."""
+    breathing_mm_s: float = Field(default=6.0, gt=0)
+    """Fastest displacement that breathing explains."""
+    jump_hold_s: float = Field(default=0.6, ge=0)
+    """Nothing is decided for so long after a jump."""
+
+
+class ReferenceConfig(Section):
+    """The picture without cement that each frame is held against."""
+
+    min_frames: float = Field(default=8.0, ge=2)
+    """Frames needed, counted in frames of the present noise: a noisy start-up frame counts for less."""
+    min_s: float = Field(default=0.9, ge=0)
+    max_s: float = Field(default=4.0, gt=0)
+    """The reference is refined for so long at most, and never once cement has been seen."""
+
+
+class EvidenceConfig(Section):
+    """How much darker than background and noise a pixel is."""
+
+    memory_s: float = Field(default=0.37, gt=0)
+    """Time constant over which registered frames are averaged."""
+    smoothing_mm: float = Field(default=0.35, gt=0)
+    background_mm: float = Field(default=11.0, gt=0)
+    """Differences smoother than this are scatter and soft tissue, not cement."""
+    nuisance_mm: float = Field(default=7.0, gt=0)
+    """Neighbourhood from which brightening, which cement cannot cause, tells the local nuisance."""
+    edge_mm: float = Field(default=0.8, gt=0)
+    """Scale of the edges whose displacement imitates cement."""
+    flow_mm: float = Field(default=12.0, gt=0)
+    """Soft tissue moves alike over about this distance."""
+
+
+class CementConfig(Section):
+    """From evidence to a mask."""
+
+    seed_sigma: float = Field(default=8.0, gt=0)
+    """Evidence that starts a component."""
+    grow_sigma: float = Field(default=3.5, gt=0)
+    """Evidence that belongs to one once started."""
+    keep_sigma: float = Field(default=2.1, gt=0)
+    """Evidence that keeps a pixel which was cement before."""
+    min_area_mm2: float = Field(default=0.4, ge=0)
+
+
+class LeakConfig(Section):
+    """When cement counts as outside."""
+
+    outline_error_mm: float = Field(default=0.75, ge=0)
+    """Uncertainty of a drawn outline: spread must pass it before it counts as evidence of a leak."""
+    contact_mm: float = Field(default=4.0, ge=0)
+    """A leak starts at the bone; what first appears further off counts half."""
+
+
+class AlarmConfig(Section):
+    """The sequential test over the leak evidence."""
+
+    full_area_mm2: float = Field(default=3.0, gt=0)
+    """Spread beyond the outline of this size counts 1 per frame interval of 1/7.5 s."""
+    max_step: float = Field(default=2.0, gt=0)
+    """The most that one such interval can count, however large the spread."""
+    drift: float = Field(default=0.25, ge=0)
+    """Taken off per interval, so that passing evidence dies away."""
+    threshold: float = Field(default=1.5, gt=0)
+    """Summed evidence that raises the alarm."""
+    null_memory_s: float = Field(default=3.0, gt=0)
+    """Brightening of the same shape, which cement cannot cause, is held against the evidence so long."""
+
+
 class ImagingConfig(Section):
-    """Attenuation, motion, cement, leak and alarm."""
+    """Motion, reference, evidence, cement, leak and alarm."""
+
+    canvas: CanvasConfig = CanvasConfig()
+    motion: MotionConfig = MotionConfig()
+    reference: ReferenceConfig = ReferenceConfig()
+    evidence: EvidenceConfig = EvidenceConfig()
+    cement: CementConfig = CementConfig()
+    leak: LeakConfig = LeakConfig()
+    alarm: AlarmConfig = AlarmConfig()

@@ -1,0 +1,47 @@
+"""From evidence to a cement mask: seeds that grow, with memory, bridged across the needle."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from leakwatch.config.imaging import CementConfig
+from leakwatch.imaging.canvas import Canvas
+from leakwatch.imaging.filters import Image, Mask, disc
+
+_BRIDGE_MM = 2.0  # half the width of a 10 G cannula and its blurred rims
+
+
+def segment_cement(
+    z: Image, before: Mask, metal: Mask, searched: Mask, canvas: Canvas, config: CementConfig
+) -> Mask:
+    """Mark cement on the canvas.
+
+    A component needs one pixel of `seed_sigma`, off the metal, or to have been cement in the last frame;
+    it holds the connected pixels above `grow_sigma`, and above `keep_sigma` those that were cement before.
+    Cement on both sides of the needle is taken to continue behind it, where nothing can be seen.
+
+    Parameters
+    ----------
+    z
+        Evidence in units of its spread.
+    before
+        The mask of the last frame.
+    searched
+        Where cement is looked for at all.
+    """
+    grown = ((z > config.grow_sigma) | (before & (z > config.keep_sigma))) & searched
+    seeds = grown & ((z > config.seed_sigma) & ~metal | before)
+    kept = keep_components(grown, seeds, config.min_area_mm2 / canvas.pixel_mm**2)
+    closed = cv2.morphologyEx(kept.astype(np.uint8), cv2.MORPH_CLOSE, disc(canvas.pixels(_BRIDGE_MM))) > 0
+    return kept | (closed & metal & searched)
+
+
+def keep_components(mask: Mask, seeds: Mask, min_area_px: float) -> Mask:
+    """The 8-connected components of `mask` that hold a seed and at least `min_area_px` pixels."""
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    seeded = np.zeros(count, bool)
+    seeded[np.unique(parts[seeds & mask])] = True
+    seeded &= stats[:, cv2.CC_STAT_AREA] >= min_area_px
+    seeded[0] = False
+    return np.asarray(seeded[parts], np.bool_)
