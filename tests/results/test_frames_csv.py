@@ -8,18 +8,8 @@ from leakwatch.nouns import CArm, FrameResult, Motion, Reason, Run, State
 from leakwatch.results.frames_csv import FramesCsv
 
 CONTRACT = [
-    "frame",
-    "time_s",
-    "cement_area_mm2",
-    "leak_area_mm2",
-    "dx_mm",
-    "dy_mm",
-    "rotation_deg",
-    "state",
-    "reason",
-    "evidence",
-    "threshold",
-    "latency_ms",
+    *("frame", "time_s", "cement_area_mm2", "leak_area_mm2", "dx_mm", "dy_mm", "rotation_deg"),
+    *("state", "reason", "evidence", "threshold", "latency_ms"),
 ]
 
 
