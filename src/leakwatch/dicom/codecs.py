@@ -6,8 +6,12 @@ from pydicom.uid import (
     HTJ2K,
     JPEG2000,
     UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
     HTJ2KLossless,
     HTJ2KLosslessRPCL,
+    ImplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
@@ -17,6 +21,11 @@ from pydicom.uid import (
     JPEGLSNearLossless,
     RLELossless,
 )
+
+NATIVE = frozenset(
+    [ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian]
+)
+"""Transfer syntaxes whose pixels need no decoder."""
 
 _CODECS = {
     RLELossless: "rle",

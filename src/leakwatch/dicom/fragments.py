@@ -88,7 +88,7 @@ def group_frames(
     starts = [index for index, fragment in enumerate(fragments) if _starts_codestream(source, fragment)]
     if not starts or starts[0] != 0 or (len(fragments) == frames and not pixels.cut):
         return tuple((fragment,) for fragment in fragments[:frames])
-    if pixels.cut:
+    if pixels.cut and len(starts) < len(fragments):
         # the last frame may go on in what was cut off; the next start would have told
         return _split(fragments, starts)[:-1][:frames]
     return _split(fragments, starts)[:frames]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from leakwatch.dicom.codecs import codec_for
+from leakwatch.dicom.codecs import NATIVE, codec_for
 from leakwatch.dicom.header import Header
 from leakwatch.dicom.values import named, shown, text, whole
 from leakwatch.errors import InputError
@@ -56,7 +56,7 @@ def read_layout(header: Header) -> Layout:
         raise InputError(msg)
     _refuse_colour(header)
     codec = codec_for(header.syntax)
-    if header.syntax.is_compressed and not header.deflated and codec is None:
+    if codec is None and header.syntax not in NATIVE:
         name = header.syntax.name
         msg = f"{path}: Transfer Syntax UID (0002,0010) is {name!r}, for which there is no decoder"
         raise InputError(msg)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from pathlib import Path
 
 from leakwatch.config.dicom import DicomConfig
@@ -51,7 +52,7 @@ def read_run(path: Path, config: DicomConfig) -> Run:
     with quiet() as breaches:
         header = read_header(path)
         try:
-            return _read_run(header, config, len(breaches))
+            return _read_run(header, config, breaches)
         except InputError:
             raise
         except OSError as error:
@@ -59,7 +60,7 @@ def read_run(path: Path, config: DicomConfig) -> Run:
             raise InputError(msg) from error
 
 
-def _read_run(header: Header, config: DicomConfig, breaches: int) -> Run:
+def _read_run(header: Header, config: DicomConfig, breaches: Sized) -> Run:
     check_fluoroscopy(header)
     layout = read_layout(header)
     check_capacity(header, layout, config)
@@ -68,6 +69,7 @@ def _read_run(header: Header, config: DicomConfig, breaches: int) -> Run:
     chain, intensity_warnings = read_intensity(header, layout)
     geometry, geometry_warnings = read_geometry(header, config.geometry)
     shutter, shutter_warnings = read_shutter(header, layout.rows, layout.columns)
+    tags = _tags(header)  # the last values to be parsed, so that every breach has been counted
     return Run(
         paths=(header.path,),
         sop_instance_uid=identity.sop_instance_uid,
@@ -89,9 +91,9 @@ def _read_run(header: Header, config: DicomConfig, breaches: int) -> Run:
             *intensity_warnings,
             *geometry_warnings,
             *shutter_warnings,
-            *_file_warnings(header, breaches),
+            *_file_warnings(header, len(breaches)),
         ),
-        tags=_tags(header),
+        tags=tags,
     )
 
 
