@@ -79,7 +79,6 @@ RELABELLED = {
     "parse_corpus/LenaTwiceWithFragments.dcm": "Samples per Pixel (0028,0002) is '3', a colour picture",
     "parse_corpus/overlay.dcm": "",
     "parse_corpus/signed-raw-9bit.dcm": "",
-    "parse_corpus/54-implicit-file-meta-info.dcm": "",
     "parse_corpus/CR-ModalitySequenceLUT.dcm": "",
     "parse_corpus/Monochrome1-Jpeg.dcm": "",
 }

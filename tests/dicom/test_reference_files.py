@@ -87,7 +87,6 @@ def test_lossy_versions_of_one_picture_come_close(xray, name):
 
 
 @pytest.mark.parametrize("path", RELABELLED)
-@pytest.mark.filterwarnings("ignore:Expected explicit VR")
 def test_other_kinds_called_xa_are_read_or_refused_within_bounded_memory(xray, path, tmp_path):
     copy = tmp_path / "relabelled"
     dataset = pydicom.dcmread(xray / path, force=True)

@@ -6,6 +6,8 @@ import struct
 from dataclasses import dataclass
 
 _SOI = b"\xff\xd8"
+_END_OF_IMAGE = b"\xff\xd9"
+_PADDING = 64
 _J2K_START = b"\xff\x4f\xff\x51"
 _STANDALONE = {0x01, *range(0xD0, 0xD9)}
 # SOF0..SOF15 but for DHT (C4), JPG (C8) and DAC (CC); SOF55 is JPEG-LS.
@@ -19,6 +21,15 @@ class StatedSize:
     rows: int
     columns: int
     components: int
+
+
+def is_complete(data: bytes) -> bool:
+    """Say whether the codestream reaches its end marker, which padding may follow.
+
+    Some decoders fill in grey for what is cut off and say nothing; the marker's code cannot occur inside
+    compressed data (ISO/IEC 10918-1 B.1.1.5, 15444-1 A.1.1).
+    """
+    return _END_OF_IMAGE in data[-_PADDING:]
 
 
 def stated_size(data: bytes) -> StatedSize:

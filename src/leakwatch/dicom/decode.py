@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.dicom.codestream import stated_size
+from leakwatch.dicom.codestream import is_complete, stated_size
 from leakwatch.dicom.layout import Layout
 
 
@@ -80,6 +80,9 @@ def _codestream(data: bytes, layout: Layout) -> NDArray[np.integer]:
             f"its codestream states {size.rows} x {size.columns} x {size.components}, "
             f"the header {layout.rows} x {layout.columns} x 1"
         )
+        raise ValueError(msg)
+    if not is_complete(data):
+        msg = "its codestream has no end"
         raise ValueError(msg)
     decoder = {
         "jpeg": imagecodecs.jpeg_decode,
