@@ -8,6 +8,8 @@ import typer
 
 from leakwatch import __version__
 from leakwatch.cli.analyze import analyze
+from leakwatch.cli.guard import guard
+from leakwatch.cli.simulate import simulate
 from leakwatch.notice import RESEARCH_USE
 
 app = typer.Typer(
@@ -18,6 +20,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command()(analyze)
+app.command()(simulate)
 
 
 def _print_version(wanted: bool) -> None:
@@ -37,7 +40,8 @@ def _root(
 
 def main() -> None:
     """Run the command line."""
-    app()
+    with guard(debug=False):
+        app()
 
 
 if __name__ == "__main__":
