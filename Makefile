@@ -1,6 +1,6 @@
 # Needs a bare machine with Python 3.11 or newer, make and git. Everything else goes into .venv.
 .DELETE_ON_ERROR:
-.PHONY: help demo test quick sample bench lock clean
+.PHONY: help demo test quick sample bench defaults lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -8,12 +8,13 @@ BIN := $(VENV)/bin
 DEMO_OUT := out/demo
 
 help:
-	@echo "make demo    analyse the sample recordings and say where the report is"
-	@echo "make test    lint, types and all tests, with coverage"
-	@echo "make quick   the tests that take seconds"
-	@echo "make sample  simulate the sample recordings afresh"
-	@echo "make bench   measure speed and memory"
-	@echo "make lock    resolve the dependencies afresh (needs uv)"
+	@echo "make demo      analyse the sample recordings and say where the report is"
+	@echo "make test      lint, types and all tests, with coverage"
+	@echo "make quick     the tests that take seconds"
+	@echo "make sample    simulate the sample recordings afresh"
+	@echo "make bench     measure speed and memory"
+	@echo "make defaults  write configs/default.yaml afresh"
+	@echo "make lock      resolve the dependencies afresh (needs uv)"
 
 demo: $(VENV)/.run
 	$(BIN)/leakwatch analyze sample_dicom -o $(DEMO_OUT) --outline sample_dicom
@@ -28,10 +29,13 @@ quick: $(VENV)/.dev
 	$(BIN)/pytest -m "not slow"
 
 sample: $(VENV)/.run
-	$(BIN)/leakwatch simulate -o sample_dicom
+	$(BIN)/python -m leakwatch.simulate.sample sample_dicom
 
 bench: $(VENV)/.run
 	$(BIN)/python -m leakwatch.bench.memory
+
+defaults: $(VENV)/.run
+	$(BIN)/python -m leakwatch.config.dump > configs/default.yaml
 
 # uv resolves, pip installs: nobody but the one who locks needs uv.
 LOCK := uv pip compile pyproject.toml --quiet --generate-hashes --no-header --no-annotate --universal \

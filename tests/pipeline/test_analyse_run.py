@@ -6,6 +6,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from pydicom import dcmread
+from pydicom.encaps import encapsulate, generate_frames
 
 from leakwatch.bench.recording import write_recording
 from leakwatch.config import Config
@@ -14,7 +16,9 @@ from leakwatch.config.report import ReportConfig
 from leakwatch.dicom.read import read_run
 from leakwatch.errors import InputError
 from leakwatch.nouns import AnalysedRun, Outline, Run
+from leakwatch.outline.given import load_outlines
 from leakwatch.pipeline.analyse_run import analyse_run
+from leakwatch.simulate.testing import tiny_case
 
 CONFIG = Config(report=ReportConfig(enabled=False))
 SIDE = 96
@@ -79,6 +83,31 @@ def test_the_future_changes_nothing(
         analyse(cut, out, *outlines)
         assert rows(out / "runs" / uid) == all_rows[:count]
         assert np.array_equal(labels(out / "runs" / uid), all_labels[:count])
+
+
+def test_the_future_changes_nothing_in_a_leaking_run(tmp_path: Path) -> None:
+    """The same with cement, a leak, motion and the simulator's noise: here the core has things to say."""
+    case = tiny_case(tmp_path / "case", frames=32)
+    (source,) = case.dicom
+    outlines = load_outlines(case.outline)
+    whole = analyse(source, tmp_path / "whole", *outlines)
+    folder = tmp_path / "whole" / "runs" / whole.run.sop_instance_uid
+    all_rows, all_labels = rows(folder), labels(folder)
+    for count in (9, 17, 25, 31):
+        cut = first_frames(source, tmp_path / f"{count}.dcm", count)
+        analysed = analyse(cut, tmp_path / str(count), *outlines)
+        folder = tmp_path / str(count) / "runs" / analysed.run.sop_instance_uid
+        assert rows(folder) == all_rows[:count]
+        assert np.array_equal(labels(folder), all_labels[:count])
+
+
+def first_frames(source: Path, target: Path, count: int) -> Path:
+    dataset = dcmread(source)
+    frames = list(generate_frames(dataset.PixelData, number_of_frames=dataset.NumberOfFrames))
+    dataset.PixelData = encapsulate(frames[:count])
+    dataset.NumberOfFrames = count
+    dataset.save_as(target)
+    return target
 
 
 def test_the_same_run_gives_the_same_bytes(tmp_path: Path, box: Callable[[str], Outline]) -> None:

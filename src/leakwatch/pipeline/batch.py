@@ -62,12 +62,8 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
         cases = merge_cases(analysed, request.config.views)
     write_cases(request.out / "cases.json", cases, request.version, _operating_point(request.config))
     write_index(request.out / "index.csv", _index(plan, reports, cases))
-    page = None
-    if request.config.report.enabled and analysed:
-        from leakwatch.review.report import write_report
-
-        with stopwatch.stage("report"):
-            page = write_report(request.out, request.version)
+    with stopwatch.stage("report"):
+        page, page_failure = _write_page(request, worthwhile=bool(analysed))
     warnings = (*plan.warnings, *assigned.warnings)
     write_manifest(
         request.out / "manifest.json",
@@ -83,7 +79,21 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
             jobs=at_once,
         ),
     )
-    return BatchReport(tuple(reports), plan.failures, warnings, page)
+    return BatchReport(tuple(reports), (*plan.failures, *page_failure), warnings, page)
+
+
+def _write_page(request: Request, *, worthwhile: bool) -> tuple[Path | None, tuple[str, ...]]:
+    """Write the review page; a page that fails takes none of the results with it."""
+    if not (worthwhile and request.config.report.enabled):
+        # A page left from an earlier call would show other results than the tables beside it.
+        (request.out / "report.html").unlink(missing_ok=True)
+        return None, ()
+    from leakwatch.review.report import write_report
+
+    try:
+        return write_report(request.out, request.version), ()
+    except OSError as error:
+        return None, (f"{request.out / 'report.html'}: cannot be written ({error.strerror or error})",)
 
 
 def _operating_point(config: Config) -> dict[str, object]:

@@ -35,7 +35,7 @@ class RunReport:
 
 @dataclass(frozen=True, slots=True)
 class BatchReport:
-    """The whole batch; `failures` are the sentences of inputs that never became runs."""
+    """The whole batch; `failures` are the sentences of inputs that never became runs, or of a page."""
 
     runs: tuple[RunReport, ...]
     failures: tuple[str, ...]
