@@ -24,7 +24,9 @@ class Pane {
     this.wanted = frame;
     const ready = readyBitmap(this.run, frame);
     const bitmap = ready ?? (await bitmapOf(this.run, frame));
-    if (this.wanted !== frame) return;
+    // While it plays, a late picture is better than none, as long as time does not run backwards.
+    const late = playing && this.frame < frame && frame < this.wanted;
+    if (this.wanted !== frame && !late) return;
     this.frame = frame;
     this.missing = bitmap === null;
     this.paint();

@@ -55,7 +55,7 @@ function direction(degrees) {
   const names = ["right", "below right", "below", "below left", "left", "above left", "above", "above right"];
   const arrows = ["→", "↘", "↓", "↙", "←", "↖", "↑", "↗"];
   const eighth = ((Math.round(degrees / 45) % 8) + 8) % 8;
-  return `${arrows[eighth]} ${names[eighth]} of the bone's centre, as shown (${fixed(degrees, 0)}°)`;
+  return `${arrows[eighth]} ${names[eighth]} of the bone's centre, as shown (${fixed((Math.round(degrees) + 360) % 360, 0)}°)`;
 }
 
 function angles(run) {
