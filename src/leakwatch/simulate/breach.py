@@ -16,7 +16,7 @@ from leakwatch.simulate.spine import Spine
 from leakwatch.simulate.texture import smooth_noise
 
 _REACH_MM = 24.0
-_VEIN_RADIUS_MM = 0.9
+_VEIN_RADIUS_MM = 1.0
 _DISC_PLATE_MM = 1.6
 _EPIDURAL_DEPTH_MM = 4.0
 

@@ -19,7 +19,7 @@ from leakwatch.simulate.texture import smooth_noise
 # A cleft from needle to breach is how cement gets there first: all of it resists as much as this much bone.
 _CLEFT_MM = 1.4
 _REACHED_MM = 2.0
-_CLEFT_AS_BONE_MM = 1.0
+_CLEFT_AS_BONE_MM = 0.6
 
 
 @dataclass(frozen=True, slots=True)

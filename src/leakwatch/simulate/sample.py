@@ -9,7 +9,7 @@ from pathlib import Path
 from leakwatch.simulate.case import write_case
 from leakwatch.simulate.load import load_case
 
-SAMPLES = (("leak-lateral", 7), ("quiet", 11))
+SAMPLES = (("leak-lateral", 8), ("quiet", 11))
 """Preset and seed of each sample case."""
 DIGESTS = "SHA256SUMS"
 

@@ -25,6 +25,8 @@ def tiny_config(
         Rows and columns; the field stays 92 mm wide at the isocentre.
     """
     views = [{"primary_deg": 0.0}, {"primary_deg": 90.0}][:planes]
+    # A vein holds little.
+    rate = 1.0 if leak == LeakKind.VEIN else 6.0
     spacing_mm = _FIELD_MM / size_px * 1100.0 / 720.0
     return CaseSection.model_validate(
         {
@@ -39,7 +41,7 @@ def tiny_config(
             "detector": {"photons_per_pixel": 2000.0},
             "anatomy": {"voxel_mm": 1.0},
             "cement": {"start_s": 8 / 7.5, "rate_ml_per_min": 16.0},
-            "leak": None if leak is None else {"kind": leak, "start_s": 14 / 7.5, "rate_ml_per_min": 6.0},
+            "leak": None if leak is None else {"kind": leak, "start_s": 14 / 7.5, "rate_ml_per_min": rate},
         }
     )
 

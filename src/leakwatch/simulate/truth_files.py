@@ -53,11 +53,10 @@ def write_run_truth(folder: Path, truth: RunTruth) -> None:
             areas = [round(value, 3) for value in (f.cement_area_mm2, f.leak_area_mm2)]
             volumes = [round(value, 3) for value in (f.leak_ul, f.cement_ul)]
             writer.writerow([f.index, round(f.time_s, 5), *areas, *motion, *volumes])
-    with tifffile.TiffWriter(folder / "labels.tif") as tiff:
-        for f in truth.frames:
-            tiff.write(
-                f.labels, compression="zlib", photometric="minisblack", contiguous=False, software=False
-            )
+    pages = np.stack([f.labels for f in truth.frames])
+    tifffile.imwrite(
+        folder / "labels.tif", pages, compression="zlib", photometric="minisblack", software=False
+    )
 
 
 def write_case_truth(path: Path, scene: Scene, truths: Sequence[RunTruth]) -> None:

@@ -1,0 +1,32 @@
+import ast
+from pathlib import Path
+
+SOURCE = Path(__file__).parents[2] / "src" / "leakwatch"
+
+
+def imports_of(package: str) -> set[str]:
+    found = set()
+    for file in (SOURCE / package).rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module)
+            elif isinstance(node, ast.Import):
+                found.update(alias.name for alias in node.names)
+    return found
+
+
+def test_the_simulator_knows_nothing_of_the_detector() -> None:
+    ours = {name for name in imports_of("simulate") if name.startswith("leakwatch.")}
+    allowed = (
+        "leakwatch.simulate",
+        "leakwatch.geometry",
+        "leakwatch.nouns",
+        "leakwatch.errors",
+        "leakwatch.config.section",
+    )
+    assert {name for name in ours if not name.startswith(allowed)} == set()
+
+
+def test_the_detector_knows_nothing_of_the_simulator() -> None:
+    for package in ("imaging", "outline", "views", "dicom", "results", "pipeline"):
+        assert not {name for name in imports_of(package) if name.startswith("leakwatch.simulate")}
