@@ -34,7 +34,7 @@ def test_a_spheres_chords_are_its_own(canvas: Canvas) -> None:
     # At the rim a chord changes without bound, so there the radius is bounded: by a voxel and its half ramp.
     assert np.all(got > exact_sphere_chords(canvas, centre, radius - 0.6) - 0.05)
     assert np.all(got < exact_sphere_chords(canvas, centre, radius + 0.6) + 0.05)
-    assert np.abs(got - exact)[exact > 8].max() < 0.12
+    assert np.abs(got - exact)[exact > 8].max() < 0.15
     assert got.sum() == pytest.approx(exact.sum(), rel=0.005)
 
 
