@@ -1,4 +1,4 @@
-"""Drive a headless Chromium over the DevTools protocol on a pipe: real keys, real clicks, no extra library."""
+"""Drive a headless Chromium over a DevTools pipe: real keys, real clicks, no extra library."""
 
 from __future__ import annotations
 
@@ -77,10 +77,14 @@ class Page:
         self._process.wait()
         os.close(self._receive)
 
-    def open(self, url: str) -> None:
+    def before(self, script: str) -> None:
+        """Run a script in every page before its own."""
+        self._call("Page.addScriptToEvaluateOnNewDocument", source=script)
+
+    def open(self, url: str, ready: str = "document.documentElement?.dataset.ready === 'yes'") -> None:
         """Load a page and wait until it calls itself ready."""
         self._call("Page.navigate", url=url)
-        self.wait("document.documentElement?.dataset.ready === 'yes'")
+        self.wait(ready)
 
     def size(self, width: int, height: int, *, dark: bool = False) -> None:
         """Set the window and the colour scheme."""
@@ -96,9 +100,7 @@ class Page:
 
     def ask(self, expression: str) -> Any:
         """Evaluate an expression in the page, await it, and return its value."""
-        answer = self._call(
-            "Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True
-        )
+        answer = self._call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 

@@ -176,7 +176,7 @@ class Viewer {
       el("span", { class: "set layers" }, layer("outline", "outline"), layer("cement", "cement"), layer("leak", "leak"), layer("marks", "marks")),
       el("span", { class: "set" }, slider("brightness", "brightness"), slider("contrast", "contrast"),
         button("reset", "Brightness and contrast as at first", () => this.setGreys(true))),
-      el("span", { class: "set" }, button("−", "Zoom out", () => this.zoom(1 / 1.4)), button("whole", "Whole picture", () => this.zoom(0)),
+      el("span", { class: "set" }, "zoom ", button("−", "Zoom out", () => this.zoom(1 / 1.4)), button("whole", "Whole picture", () => this.zoom(0)),
         button("+", "Zoom in", () => this.zoom(1.4)), button("large", "Pictures as wide as the window allows", () => this.enlarge())));
     return this.controls;
   }
