@@ -259,7 +259,7 @@ def test_a_page_with_something_missing_still_opens(page: Page, biplane: Path, go
 
 def test_an_empty_page_opens(page: Page, tmp_path: Path) -> None:
     page.open(write_report(tmp_path, "0").as_uri())
-    assert "No alarm in 0 runs" in page.ask("document.getElementById('summary').textContent")
+    assert "lists no run" in page.ask("document.getElementById('summary').textContent")
 
 
 def test_decoded_pictures_do_not_pile_up(
@@ -280,3 +280,10 @@ def test_decoded_pictures_do_not_pile_up(
     page.press("Home")
     page.wait("document.querySelector('.pane').dataset.frame === '0'")
     assert page.ask(f"({NUMBER_ON_PICTURE})('1.2.3')") == 0
+
+
+def test_an_alarm_without_a_recorded_leak_still_has_its_picture(page: Page, biplane: Path) -> None:
+    (biplane / "runs" / "1.2.3" / "events.json").unlink()
+    page.open(write_report(biplane, "0").as_uri())
+    page.wait("document.querySelectorAll('.still[data-painted]').length === 2")
+    assert "frame 40" in page.ask("document.querySelector('.leak-card').textContent")

@@ -58,7 +58,7 @@ const intensityWords = (chain) =>
   }[chain.calibration] ?? chain.calibration);
 
 const sharesWords = (run) =>
-  STATES.filter((state) => run.shares[state]).map((state) => `${STATE_WORDS[state]} ${percent(run.shares[state] / run.frames)}`).join(", ") || NOT_KNOWN;
+  STATES.filter((state) => run.shares[state]).map((state) => `${STATE_WORDS[state].replace(" ", "\u00a0")} ${percent(run.shares[state] / run.frames)}`).join(", ") || NOT_KNOWN;
 
 function motionPlot(run) {
   const { columns } = run;

@@ -6,12 +6,19 @@ function leakCard(viewer, pane, leak) {
   const { run } = pane;
   const frame = leak.alarm_frame;
   const card = el("article", { class: "leak-card", "data-leak": leak.id },
-    el("h4", {}, el("span", { class: "badge alarm" }, "alarm"), ` Leak ${leak.id ?? ""} · ${run.name}`),
+    el("h4", {}, el("span", { class: "badge alarm" }, "alarm"), ` ${"id" in leak ? `Leak ${leak.id}` : "Not recorded as a leak"} · ${run.name}`),
     el("div", { class: "stills" }, still(run, leak, true), still(run, leak, false)),
     el("dl", { class: "facts" }, leakFacts(run, leak)),
     sparkline(run, leak),
     el("p", { class: "jumps" }, jump(viewer, pane, frame, "Show the alarm", true), jump(viewer, pane, leak.onset_frame, "Show the onset")));
   return card;
+}
+
+// Its leaks; and an alarm that none of them accounts for, so that no alarm goes without its picture.
+function alarmsOf(run) {
+  if (run.alarmFrame === null || run.leaks.some((leak) => leak.alarm_frame === run.alarmFrame)) return run.leaks;
+  return [{ alarm_frame: run.alarmFrame, alarm_time_s: run.alarmTime, threshold: run.columns.threshold?.[run.alarmFrame],
+    evidence: run.columns.evidence?.[run.alarmFrame] }, ...run.leaks];
 }
 
 function jump(viewer, pane, frame, words, strong = false) {

@@ -19,7 +19,7 @@ function buildStudies() {
 function buildGroup(title, group) {
   const mine = asList(group.runs).map((key) => runOf.get(key)).filter(Boolean);
   const box = el("article", { class: "card recording" });
-  const heading = mine.length > 1 ? "Planes A and B, together in time" : mine[0]?.name ?? "Run";
+  const heading = mine.map((run) => run.name).join(" and ") + (mine.length > 1 ? ", together in time" : "");
   box.append(el("h3", {}, heading));
   mine.forEach((run) => box.append(verdictLine(run)));
   const viewer = new Viewer(group);
@@ -28,7 +28,7 @@ function buildGroup(title, group) {
   for (const run of mine) {
     const pane = viewer.panes.find((one) => one.run === run);
     summaryGroups.push({ title, viewer, pane, run });
-    if (pane) cards.push(...run.leaks.map((leak) => leakCard(viewer, pane, leak)));
+    if (pane) cards.push(...alarmsOf(run).map((leak) => leakCard(viewer, pane, leak)));
   }
   if (cards.length) box.append(el("div", { class: "leak-cards" }, cards));
   box.append(el("div", { class: "abouts" }, mine.map(aboutRun)));

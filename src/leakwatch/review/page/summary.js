@@ -2,6 +2,10 @@
 
 function buildSummary(groups) {
   const section = document.getElementById("summary");
+  if (!runs.length) {
+    section.append(el("p", { class: "headline" }, "This folder lists no run."));
+    return;
+  }
   const alarms = runs.filter((run) => run.alarmFrame !== null);
   const failed = runs.filter((run) => !run.results || run.error);
   const undecided = runs.filter((run) => run.results && verdictOf(run).kind === "no_decision");

@@ -121,8 +121,8 @@ class Viewer {
     const { run, frame } = pane, { state, said } = pane.words();
     pane.node.dataset.frame = String(frame);
     pane.node.dataset.state = state ?? "";
-    const leak = isNumber(run.leak[frame]) ? ` · leak ${area(run.leak[frame], run.unit)}` : "";
-    const cement = isNumber(run.cement[frame]) ? `cement ${area(run.cement[frame], run.unit)}` : "cement not known";
+    const leak = ` · leak ${area(run.leak[frame], run.unit)}`;
+    const cement = `cement ${area(run.cement[frame], run.unit)}`;
     pane.badge.className = `badge ${STATES.includes(state) ? state : "no_decision"}`;
     pane.badge.textContent = said;
     pane.readout.replaceChildren(
