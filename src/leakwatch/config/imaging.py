@@ -54,9 +54,9 @@ class ReferenceConfig(Section):
 class EvidenceConfig(Section):
     """How much darker than background and noise a pixel is."""
 
-    memory_s: float = Field(default=0.37, gt=0)
+    memory_s: float = Field(default=0.28, gt=0)
     """Time constant over which registered frames are averaged."""
-    smoothing_mm: float = Field(default=0.35, gt=0)
+    smoothing_mm: float = Field(default=0.28, gt=0)
     background_mm: float = Field(default=11.0, gt=0)
     """Differences smoother than this are scatter and soft tissue, not cement."""
     nuisance_mm: float = Field(default=7.0, gt=0)
@@ -70,8 +70,10 @@ class EvidenceConfig(Section):
 class CementConfig(Section):
     """From evidence to a mask."""
 
-    seed_sigma: float = Field(default=8.0, gt=0)
-    """Evidence that starts a component."""
+    seed_sigma: float = Field(default=6.0, gt=0)
+    """Evidence that starts a component inside the bone, where cement is expected."""
+    outside_seed_sigma: float = Field(default=8.0, gt=0)
+    """Evidence that starts one elsewhere."""
     grow_sigma: float = Field(default=3.5, gt=0)
     """Evidence that belongs to one once started."""
     keep_sigma: float = Field(default=2.1, gt=0)

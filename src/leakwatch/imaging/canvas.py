@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from leakwatch.config.imaging import CanvasConfig
 from leakwatch.imaging.filters import Image, Mask
 from leakwatch.nouns import Motion, Outline, Run
+from leakwatch.outline.raster import mask_from_polygon
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Canvas:
     pixel_mm: float
 
     def pixels(self, length_mm: float) -> float:
-        """A length in working pixels."""
+        """Convert a length to working pixels."""
         return length_mm / self.pixel_mm
 
 
@@ -123,7 +124,7 @@ def frame_from_canvas_points(xy: NDArray[np.float64], canvas: Canvas, pose: Pose
 
 
 def lay_on_canvas(working: Image, canvas: Canvas, pose: Pose) -> Image:
-    """The working frame as the bone sees it; beyond the frame's edge the last pixel repeats."""
+    """Resample the working frame as the bone sees it; beyond the frame's edge the last pixel repeats."""
     warped = cv2.warpAffine(
         working,
         working_from_canvas(canvas, pose),
@@ -135,7 +136,7 @@ def lay_on_canvas(working: Image, canvas: Canvas, pose: Pose) -> Image:
 
 
 def mask_on_canvas(working: Mask, canvas: Canvas, pose: Pose) -> Mask:
-    """A working-frame mask on the canvas; False beyond the frame's edge."""
+    """Resample a working-frame mask on the canvas; False beyond the frame's edge."""
     warped = cv2.warpAffine(
         working.astype(np.uint8),
         working_from_canvas(canvas, pose),
@@ -148,7 +149,7 @@ def mask_on_canvas(working: Mask, canvas: Canvas, pose: Pose) -> Mask:
 
 
 def mask_on_frame(mask: Mask, canvas: Canvas, pose: Pose, shape: tuple[int, int]) -> Mask:
-    """A canvas mask where it lies in the stored frame of this `shape`."""
+    """Lay a canvas mask where it is in the stored frame of this `shape`."""
     matrix = working_from_canvas(canvas, pose) * canvas.binning
     matrix[:, 2] += (canvas.binning - 1) / 2
     warped = cv2.warpAffine(
@@ -158,15 +159,13 @@ def mask_on_frame(mask: Mask, canvas: Canvas, pose: Pose, shape: tuple[int, int]
 
 
 def polygon_on_canvas(xy_px: NDArray[np.float64], canvas: Canvas, pose: Pose) -> Mask:
-    """Fill a polygon given in frame pixels, on the canvas, to a fraction of a pixel at its rim."""
+    """Fill a polygon given in frame pixels, on the canvas."""
     points = canvas_from_frame_points(xy_px, canvas, pose)
-    filled = np.zeros((canvas.rows, canvas.columns), np.uint8)
-    cv2.fillPoly(filled, [np.round(points * 16).astype(np.int32)], 1, shift=4)
-    return filled > 0
+    return mask_from_polygon(points, (canvas.rows, canvas.columns))
 
 
 def motion_from_pose(pose: Pose, canvas: Canvas, quality: float) -> Motion:
-    """The pose as it is reported: stored pixels and degrees."""
+    """Express the pose as it is reported: stored pixels and degrees."""
     return Motion(
         dx_px=pose.dx * canvas.binning,
         dy_px=pose.dy * canvas.binning,

@@ -13,12 +13,13 @@ _BRIDGE_MM = 2.0  # half the width of a 10 G cannula and its blurred rims
 
 
 def segment_cement(
-    z: Image, before: Mask, metal: Mask, searched: Mask, canvas: Canvas, config: CementConfig
+    z: Image, before: Mask, bone: Mask, metal: Mask, searched: Mask, canvas: Canvas, config: CementConfig
 ) -> Mask:
     """Mark cement on the canvas.
 
-    A component needs one pixel of `seed_sigma`, off the metal, or to have been cement in the last frame;
-    it holds the connected pixels above `grow_sigma`, and above `keep_sigma` those that were cement before.
+    A component needs one pixel of `seed_sigma` inside the bone or of `outside_seed_sigma` elsewhere, off
+    the metal, or to have been cement in the last frame; it holds the connected pixels above `grow_sigma`,
+    and above `keep_sigma` those that were cement before.
     Cement on both sides of the needle is taken to continue behind it, where nothing can be seen.
 
     Parameters
@@ -27,18 +28,21 @@ def segment_cement(
         Evidence in units of its spread.
     before
         The mask of the last frame.
+    bone
+        The inside of the treated bone's outline.
     searched
         Where cement is looked for at all.
     """
     grown = ((z > config.grow_sigma) | (before & (z > config.keep_sigma))) & searched
-    seeds = grown & ((z > config.seed_sigma) & ~metal | before)
+    needed = np.where(bone, np.float32(config.seed_sigma), np.float32(config.outside_seed_sigma))
+    seeds = grown & ((z > needed) & ~metal | before)
     kept = keep_components(grown, seeds, config.min_area_mm2 / canvas.pixel_mm**2)
     closed = cv2.morphologyEx(kept.astype(np.uint8), cv2.MORPH_CLOSE, disc(canvas.pixels(_BRIDGE_MM))) > 0
     return kept | (closed & metal & searched)
 
 
 def keep_components(mask: Mask, seeds: Mask, min_area_px: float) -> Mask:
-    """The 8-connected components of `mask` that hold a seed and at least `min_area_px` pixels."""
+    """Keep the 8-connected components of `mask` that hold a seed and at least `min_area_px` pixels."""
     count, parts, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     seeded = np.zeros(count, bool)
     seeded[np.unique(parts[seeds & mask])] = True

@@ -89,4 +89,5 @@ def _spread(
     reach = canvas.pixels(2 * config.nuisance_mm)
     excess = smooth((power - floor**2) * bright * steep, reach)
     displacement = np.maximum(excess / (smooth(steep * steep * bright, reach) + 1e-12), 0)
-    return np.sqrt(np.maximum(np.maximum(nearby, floor**2), floor**2 + displacement * steep))
+    largest = np.maximum(np.maximum(nearby, floor**2), floor**2 + displacement * steep)
+    return np.asarray(np.sqrt(largest), np.float32)

@@ -58,7 +58,7 @@ def dilate(mask: Mask, radius_px: float) -> Mask:
 
 
 def robust_sigma(values: NDArray[np.floating]) -> float:
-    """Standard deviation from the median absolute deviation; 0 for no values."""
+    """Estimate the standard deviation from the median absolute deviation; 0 for no values."""
     if values.size == 0:
         return 0.0
     return float(1.4826 * np.median(np.abs(values - np.median(values))))

@@ -64,7 +64,7 @@ class Tracking:
 
 
 def split_bands(working: Image, canvas: Canvas, config: MotionConfig) -> tuple[Image, ...]:
-    """The band-passed pictures that registration works on."""
+    """Make the band-passed pictures that registration works on."""
     detail = max(_MIN_DETAIL_PX, canvas.pixels(config.detail_mm))
     return tuple(band(working, detail * multiple) for multiple in _BANDS)
 
@@ -146,7 +146,10 @@ def _weights(state: MotionState, usable: Mask) -> tuple[Image, ...]:
     if state.seen < _VARIANCE_FROM_FRAMES:
         spread = [np.full(usable.shape, float(np.var(t[usable])) + 1e-12, np.float32) for t in state.template]
     else:
-        spread = [smooth(s / state.seen, _VARIANCE_SMOOTHING_PX) + np.float32(1e-12) for s in state.squares]
+        spread = [
+            smooth(s / np.float32(state.seen), _VARIANCE_SMOOTHING_PX) + np.float32(1e-12)
+            for s in state.squares
+        ]
     return tuple(np.where(usable, 1.0 / picture, 0.0).astype(np.float32) for picture in spread)
 
 

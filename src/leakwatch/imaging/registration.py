@@ -66,7 +66,7 @@ def sample(working: Image, target: Target, canvas: Canvas, pose: Pose) -> NDArra
     xy = (target.points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
     padding = -len(xy) % _REMAP_WIDTH
     grid = np.pad(xy, ((0, padding), (0, 0)), mode="edge").reshape(-1, _REMAP_WIDTH, 2)
-    values = cv2.remap(working, grid, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    values = cv2.remap(working, grid[..., 0], grid[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(values, np.float64).reshape(-1)[: len(xy)]
 
 

@@ -58,5 +58,5 @@ def remove_sliding(
         determinant = xx * yy - xy * xy
         along_x = (yy * x_seen - xy * y_seen) / determinant
         along_y = (xx * y_seen - xy * x_seen) / determinant
-        rest = difference - along_x * slope_x - along_y * slope_y
+        rest = np.asarray(difference - along_x * slope_x - along_y * slope_y, np.float32)
     return rest

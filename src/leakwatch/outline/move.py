@@ -47,3 +47,11 @@ def move_polygon(
     shift = np.array([motion.dx_px - drawn.dx_px, motion.dy_px - drawn.dy_px])
     moved: NDArray[np.float64] = (polygon_xy_px - centre) @ turn.T + centre + shift
     return moved
+
+
+def pivot_on(drawn: Motion, motion: Motion) -> NDArray[np.float64] | None:
+    """Find the point about which all bones of a run turn, on the frame of drawing; None if unstated."""
+    if motion.pivot_xy_px is None:
+        return None
+    pivot: NDArray[np.float64] = np.add(motion.pivot_xy_px, (drawn.dx_px, drawn.dy_px))
+    return pivot

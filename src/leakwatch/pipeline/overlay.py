@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from leakwatch.config.report import ReportConfig
 from leakwatch.nouns import FrameResult, Motion, Outline, Run, StoredFrame
-from leakwatch.outline.move import AT_REST, move_polygon
+from leakwatch.outline.move import AT_REST, move_polygon, pivot_on
 
 if TYPE_CHECKING:
     from leakwatch.review.spool import FrameSpool
@@ -58,7 +58,12 @@ class Overlay:
         if result.index in self._drawing_frames:
             self._drawn.setdefault(result.index, result.motion)
         return [
-            move_polygon(outline.polygon_xy_px, result.motion, drawn=self._drawn[outline.frame])
+            move_polygon(
+                outline.polygon_xy_px,
+                result.motion,
+                drawn=self._drawn[outline.frame],
+                centre_xy_px=pivot_on(self._drawn[outline.frame], result.motion),
+            )
             for outline in self._outlines
             if outline.frame in self._drawn
         ]

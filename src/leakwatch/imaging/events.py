@@ -1,0 +1,98 @@
+"""What is said of each leak at the run's end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leakwatch.config.imaging import AlarmConfig
+from leakwatch.imaging.canvas import Canvas, Pose, frame_from_canvas_points, polygon_on_canvas
+from leakwatch.imaging.tracks import Track
+from leakwatch.nouns import LeakEvent, Outline, Region
+
+_DEPTH_UNKNOWN = (
+    "one projection does not tell how deep the leak lies, and no named region of the outline is there"
+)
+_YEOM_UNKNOWN = "one projection does not tell a vein from a cortical defect"
+
+
+def describe_leaks(
+    tracks: Sequence[Track],
+    times_s: NDArray[np.float64],
+    poses: Sequence[Pose],
+    outlines: Sequence[Outline],
+    canvas: Canvas,
+    config: AlarmConfig,
+) -> tuple[LeakEvent, ...]:
+    """Turn the tracks that raised an alarm into events, in order of alarm.
+
+    Parameters
+    ----------
+    times_s, poses
+        Of every frame so far.
+    """
+    alarmed = [track for track in tracks if track.alarm_frame is not None]
+    alarmed.sort(key=lambda track: (track.alarm_frame, track.id))
+    return tuple(
+        _describe(number, track, times_s, poses, outlines, canvas, config)
+        for number, track in enumerate(alarmed, start=1)
+    )
+
+
+def _describe(
+    number: int,
+    track: Track,
+    times_s: NDArray[np.float64],
+    poses: Sequence[Pose],
+    outlines: Sequence[Outline],
+    canvas: Canvas,
+    config: AlarmConfig,
+) -> LeakEvent:
+    alarm_frame = track.history[0].frame if track.alarm_frame is None else track.alarm_frame
+    at_alarm = next((p for p in reversed(track.history) if p.frame <= alarm_frame), track.history[0])
+    places = [
+        frame_from_canvas_points(np.array([piece.centroid]), canvas, poses[piece.frame])[0]
+        for piece in track.history
+    ]
+    place = frame_from_canvas_points(np.array([at_alarm.centroid]), canvas, poses[alarm_frame])[0]
+    away = np.array(at_alarm.centroid) + np.array(canvas.origin) - np.array(canvas.pivot)
+    region = _region_at(at_alarm.centroid, outlines, poses, canvas)
+    return LeakEvent(
+        id=number,
+        onset_frame=track.history[0].frame,
+        onset_time_s=float(times_s[track.history[0].frame]),
+        alarm_frame=alarm_frame,
+        alarm_time_s=float(times_s[alarm_frame]),
+        centroid_xy_px=(float(place[0]), float(place[1])),
+        direction_deg=float(np.degrees(np.arctan2(away[1], away[0]))),
+        frames=tuple(piece.frame for piece in track.history),
+        area_px=tuple(piece.area_px * canvas.binning**2 for piece in track.history),
+        centroids_xy_px=tuple((float(x), float(y)) for x, y in places),
+        region=region,
+        compartment=region,
+        compartment_reason="" if region else _DEPTH_UNKNOWN,
+        yeom=None,
+        yeom_reason=_YEOM_UNKNOWN,
+        confidence=track.peak / (track.peak + config.threshold),
+        evidence=track.alarm_evidence,
+        threshold=config.threshold,
+    )
+
+
+def _region_at(
+    centroid: tuple[float, float], outlines: Sequence[Outline], poses: Sequence[Pose], canvas: Canvas
+) -> str | None:
+    """Name of the first region that holds a canvas point."""
+    for outline in outlines:
+        for region in outline.regions:
+            if _holds(region, centroid, poses[outline.frame], canvas):
+                return region.name
+    return None
+
+
+def _holds(region: Region, centroid: tuple[float, float], drawn: Pose, canvas: Canvas) -> bool:
+    mask = polygon_on_canvas(region.polygon_xy_px, canvas, drawn)
+    column, row = (round(value) for value in centroid)
+    return bool(0 <= row < canvas.rows and 0 <= column < canvas.columns and mask[row, column])

@@ -1,0 +1,137 @@
+"""Pieces of cement outside the bone, followed from frame to frame as they grow, merge and split."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leakwatch.imaging.canvas import Canvas
+from leakwatch.imaging.filters import Mask, dilate
+from leakwatch.imaging.leak import Spread
+
+_REACH_MM = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A leak on one frame: `area_px` working pixels around `centroid`, canvas (x, y)."""
+
+    frame: int
+    area_px: int
+    centroid: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One leak, or what may become one.
+
+    Attributes
+    ----------
+    id
+        Unique within the run, in order of first sight.
+    footprint
+        Canvas mask of where it was last seen.
+    score
+        Sum of its pieces' scores in this frame; 0 when it was not seen.
+    evidence, peak
+        The sequential test's statistic now, and the largest it has been.
+    alarm_frame, alarm_evidence
+        First frame at or above the threshold and the statistic there, or None and 0.
+    history
+        A `Piece` for every frame it was seen on.
+    """
+
+    id: int
+    footprint: Mask
+    score: float
+    evidence: float = 0.0
+    peak: float = 0.0
+    alarm_frame: int | None = None
+    alarm_evidence: float = 0.0
+    history: tuple[Piece, ...] = ()
+
+
+def follow(
+    tracks: Sequence[Track],
+    parts: NDArray[np.int32],
+    spreads: Sequence[Spread],
+    frame: int,
+    next_id: int,
+    canvas: Canvas,
+) -> tuple[tuple[Track, ...], int]:
+    """Give every spread to the track it overlaps, or to a new one.
+
+    A spread that touches two tracks merges them: the one in alarm, else the older, lives on and takes the
+    other's evidence. A track that splits keeps all its pieces: it is still one leak. A track that is not
+    seen stays, with score 0, so that its evidence can die away.
+
+    Returns
+    -------
+    tracks
+        In order of id.
+    next_id
+        First number not used yet.
+    """
+    owners: dict[int, list[Spread]] = {}
+    merged: dict[int, int] = {}
+    reach = [(track, dilate(track.footprint, canvas.pixels(_REACH_MM))) for track in tracks]
+    new: list[Spread] = []
+    for spread in spreads:
+        here = parts == spread.part
+        touched = [track for track, near in reach if np.any(near & here)]
+        touched.sort(key=lambda track: (track.alarm_frame is None, track.id))
+        if not touched:
+            new.append(spread)
+            continue
+        keeper = _root(touched[0].id, merged)
+        for other in touched[1:]:
+            # two leaks that are both in alarm have been reported as two, and stay so
+            if other.alarm_frame is None and _root(other.id, merged) != keeper:
+                merged[_root(other.id, merged)] = keeper
+        owners.setdefault(keeper, []).append(spread)
+    evidence = {track.id: track.evidence for track in tracks}
+    for lost, keeper in merged.items():
+        root = _root(keeper, merged)
+        evidence[root] = max(evidence[root], evidence[lost])
+        owners.setdefault(root, []).extend(owners.pop(lost, []))
+    kept = [
+        _seen(track, owners.get(track.id, []), evidence[track.id], parts, frame)
+        for track in tracks
+        if track.id not in merged
+    ]
+    born = [
+        _seen(Track(next_id + k, parts == s.part, 0.0), [s], 0.0, parts, frame) for k, s in enumerate(new)
+    ]
+    return (*kept, *born), next_id + len(born)
+
+
+def _root(track_id: int, merged: dict[int, int]) -> int:
+    while track_id in merged:
+        track_id = merged[track_id]
+    return track_id
+
+
+def _seen(
+    track: Track, pieces: Sequence[Spread], evidence: float, parts: NDArray[np.int32], frame: int
+) -> Track:
+    footprint, history = track.footprint, track.history
+    if pieces:
+        footprint = np.isin(parts, [piece.part for piece in pieces])
+        area = sum(piece.area_px for piece in pieces)
+        centroid = np.average(
+            [piece.centroid for piece in pieces], axis=0, weights=[piece.area_px for piece in pieces]
+        )
+        history = (*history, Piece(frame, area, (float(centroid[0]), float(centroid[1]))))
+    return Track(
+        track.id,
+        footprint,
+        sum(piece.score for piece in pieces),
+        evidence,
+        max(track.peak, evidence),
+        track.alarm_frame,
+        track.alarm_evidence,
+        history,
+    )
