@@ -87,7 +87,9 @@ class LeakConfig(Section):
     outline_error_mm: float = Field(default=0.75, ge=0)
     """Uncertainty of a drawn outline: spread must pass it before it counts as evidence of a leak."""
     contact_mm: float = Field(default=4.0, ge=0)
-    """A leak starts at the bone; what first appears further off counts half."""
+    """A leak starts at the bone: a piece that comes no nearer than this is detached."""
+    detached_weight: float = Field(default=0.15, ge=0, le=1)
+    """How much a detached piece counts: gas and bowel wall darken anywhere, cement first at the bone."""
 
 
 class AlarmConfig(Section):
@@ -95,7 +97,7 @@ class AlarmConfig(Section):
 
     full_area_mm2: float = Field(default=3.0, gt=0)
     """Spread beyond the outline of this size counts 1 per frame interval of 1/7.5 s."""
-    max_step: float = Field(default=2.0, gt=0)
+    max_step: float = Field(default=1.0, gt=0)
     """The most that one such interval can count, however large the spread."""
     drift: float = Field(default=0.25, ge=0)
     """Taken off per interval, so that passing evidence dies away."""

@@ -68,13 +68,14 @@ def find_spreads(
     )
     close = outside & (outside_px <= canvas.pixels(leak.contact_mm))
     touching = np.bincount(parts[close], minlength=count) > 0
-    score = beyond * canvas.pixel_mm**2 / alarm.full_area_mm2 * np.where(touching, 1.0, 0.5)
+    full = np.minimum(beyond * canvas.pixel_mm**2 / alarm.full_area_mm2, alarm.max_step)
+    score = full * np.where(touching, 1.0, leak.detached_weight)
     spreads = tuple(
         Spread(
             part,
             int(stats[part, cv2.CC_STAT_AREA]),
             (float(centroids[part, 0]), float(centroids[part, 1])),
-            float(min(score[part], alarm.max_step)),
+            float(score[part]),
         )
         for part in range(1, count)
     )
