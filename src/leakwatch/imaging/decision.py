@@ -70,6 +70,6 @@ def decide(tracks: Sequence[Track], reason: Reason, outlined: bool) -> tuple[Sta
         return State.NO_DECISION, reason if reason in (Reason.SETTLING, Reason.MOTION) else Reason.NO_OUTLINE
     if reason is not Reason.NONE:
         return State.NO_DECISION, reason
-    if leading_evidence(tracks) > 0:
+    if leading_evidence(tracks) > 0 or any(track.score > 0 for track in tracks):
         return State.WATCH, Reason.EVIDENCE
     return State.CLEAR, Reason.NONE
