@@ -73,7 +73,11 @@ class CementConfig(Section):
     seed_sigma: float = Field(default=6.0, gt=0)
     """Evidence that starts a component inside the bone, where cement is expected."""
     outside_seed_sigma: float = Field(default=8.0, gt=0)
-    """Evidence that starts one elsewhere."""
+    """Evidence that starts one next to the bone."""
+    detached_seed_sigma: float = Field(default=12.0, gt=0)
+    """Evidence that starts one further off, where gas and bowel wall darken too."""
+    contact_mm: float = Field(default=4.0, ge=0)
+    """How far "next to the bone" reaches: cement that leaves the bone is first seen here."""
     grow_sigma: float = Field(default=3.5, gt=0)
     """Evidence that belongs to one once started."""
     keep_sigma: float = Field(default=2.1, gt=0)
@@ -86,10 +90,8 @@ class LeakConfig(Section):
 
     outline_error_mm: float = Field(default=0.75, ge=0)
     """Uncertainty of a drawn outline: spread must pass it before it counts as evidence of a leak."""
-    contact_mm: float = Field(default=4.0, ge=0)
-    """A leak starts at the bone: a piece that comes no nearer than this is detached."""
     detached_weight: float = Field(default=0.15, ge=0, le=1)
-    """How much a detached piece counts: gas and bowel wall darken anywhere, cement first at the bone."""
+    """How much a piece counts that does not come next to the bone (`cement.contact_mm`)."""
 
 
 class AlarmConfig(Section):

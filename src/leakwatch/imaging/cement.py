@@ -12,13 +12,23 @@ from leakwatch.imaging.filters import Image, Mask, disc
 _BRIDGE_MM = 2.0  # half the width of a 10 G cannula and its blurred rims
 
 
+def seed_evidence(outside_px: Image, canvas: Canvas, config: CementConfig) -> Image:
+    """Evidence that starts a component at each canvas pixel: less inside the bone, more far from it.
+
+    `outside_px` is the distance to the outline, 0 inside.
+    """
+    near = np.where(outside_px > 0, config.outside_seed_sigma, config.seed_sigma)
+    far = outside_px > canvas.pixels(config.contact_mm)
+    return np.where(far, config.detached_seed_sigma, near).astype(np.float32)
+
+
 def segment_cement(
-    z: Image, before: Mask, bone: Mask, metal: Mask, searched: Mask, canvas: Canvas, config: CementConfig
+    z: Image, before: Mask, needed: Image, metal: Mask, searched: Mask, canvas: Canvas, config: CementConfig
 ) -> Mask:
     """Mark cement on the canvas.
 
-    A component needs one pixel of `seed_sigma` inside the bone or of `outside_seed_sigma` elsewhere, off
-    the metal, or to have been cement in the last frame; it holds the connected pixels above `grow_sigma`,
+    A component needs one pixel of the `needed` evidence, off the metal, or to have been cement in the last
+    frame; it holds the connected pixels above `grow_sigma`,
     and above `keep_sigma` those that were cement before.
     Cement on both sides of the needle is taken to continue behind it, where nothing can be seen.
 
@@ -28,13 +38,12 @@ def segment_cement(
         Evidence in units of its spread.
     before
         The mask of the last frame.
-    bone
-        The inside of the treated bone's outline.
+    needed
+        From `seed_evidence`.
     searched
         Where cement is looked for at all.
     """
     grown = ((z > config.grow_sigma) | (before & (z > config.keep_sigma))) & searched
-    needed = np.where(bone, np.float32(config.seed_sigma), np.float32(config.outside_seed_sigma))
     seeds = grown & ((z > needed) & ~metal | before)
     kept = keep_components(grown, seeds, config.min_area_mm2 / canvas.pixel_mm**2)
     closed = cv2.morphologyEx(kept.astype(np.uint8), cv2.MORPH_CLOSE, disc(canvas.pixels(_BRIDGE_MM))) > 0

@@ -24,7 +24,7 @@ from leakwatch.imaging.canvas import (
     motion_from_pose,
     polygon_on_canvas,
 )
-from leakwatch.imaging.cement import segment_cement
+from leakwatch.imaging.cement import seed_evidence, segment_cement
 from leakwatch.imaging.events import describe_leaks
 from leakwatch.imaging.evidence import Evidence, remember, weigh
 from leakwatch.imaging.filters import Image, Mask, dilate, pixel_noise
@@ -223,13 +223,15 @@ def _find_cement(
     """Segment cement and its bright twin, follow what is outside and sum its evidence."""
     canvas, config, bone = state.canvas, state.config, state.bone
     z = evidence.z
-    cement = segment_cement(z, seen.cement, bone, seen.metal, open_, canvas, config.cement)
+    needed = seed_evidence(state.outside_px, canvas, config.cement)
+    cement = segment_cement(z, seen.cement, needed, seen.metal, open_, canvas, config.cement)
     seen = replace(seen, cement=cement, per_px=_measure_contrast(seen, evidence, cement & bone))
     if not state.outlines or not state.drawn or reason is not Reason.NONE:
         return seen
-    bright = segment_cement(-z, seen.bright, bone, seen.metal, open_, canvas, config.cement)
-    _, false_spreads = find_spreads(bright, state.outside_px, canvas, config.leak, config.alarm)
-    parts, spreads = find_spreads(cement, state.outside_px, canvas, config.leak, config.alarm)
+    bright = segment_cement(-z, seen.bright, needed, seen.metal, open_, canvas, config.cement)
+    contact = canvas.pixels(config.cement.contact_mm)
+    _, false_spreads = find_spreads(bright, state.outside_px, contact, canvas, config.leak, config.alarm)
+    parts, spreads = find_spreads(cement, state.outside_px, contact, canvas, config.leak, config.alarm)
     worst = max((spread.score for spread in false_spreads), default=0.0)
     null = alarm.remember_null(seen.null, worst, elapsed_s, config.alarm)
     tracks, next_track = follow(seen.tracks, parts, spreads, frame.index, seen.next_track, canvas)

@@ -41,7 +41,7 @@ def distance_outside(bone: Mask) -> Image:
 
 
 def find_spreads(
-    cement: Mask, outside_px: Image, canvas: Canvas, leak: LeakConfig, alarm: AlarmConfig
+    cement: Mask, outside_px: Image, contact_px: float, canvas: Canvas, leak: LeakConfig, alarm: AlarmConfig
 ) -> tuple[NDArray[np.int32], tuple[Spread, ...]]:
     """Label and measure the pieces of cement outside the outline.
 
@@ -49,6 +49,8 @@ def find_spreads(
     ----------
     outside_px
         From `distance_outside`.
+    contact_px
+        A piece that comes no nearer to the outline than this is detached, and counts less.
 
     Returns
     -------
@@ -66,7 +68,7 @@ def find_spreads(
     beyond = np.bincount(
         parts[outside & (outside_px > canvas.pixels(leak.outline_error_mm))], minlength=count
     )
-    close = outside & (outside_px <= canvas.pixels(leak.contact_mm))
+    close = outside & (outside_px <= contact_px)
     touching = np.bincount(parts[close], minlength=count) > 0
     full = np.minimum(beyond * canvas.pixel_mm**2 / alarm.full_area_mm2, alarm.max_step)
     score = full * np.where(touching, 1.0, leak.detached_weight)
