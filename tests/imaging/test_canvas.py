@@ -156,7 +156,7 @@ def test_two_bones_share_one_canvas(
 ) -> None:
     run = make_run(rows=400, columns=400, geometry=CArm(0, 0, 1000.0, 1000.0, (0.3, 0.3)))
     polygon = np.array([[150.0, 140], [200, 140], [200, 170], [150, 170]])
-    outlines = [make_outline(polygon_xy_px=polygon), make_outline(polygon_xy_px=polygon + [0, 60])]
+    outlines = [make_outline(polygon_xy_px=polygon), make_outline(polygon_xy_px=polygon + np.array([0, 60]))]
     canvas = lay_canvas(run, outlines, CanvasConfig(margin_mm=3.0))
     assert (canvas.origin, canvas.columns, canvas.rows) == ((140.0, 130.0), 71, 111)
     assert canvas.pivot == (175.0, 185.0)
@@ -180,7 +180,7 @@ def test_without_an_outline_it_is_the_middle_of_the_picture(make_run: Callable[.
 
 def test_polygon_with_a_pose_is_where_the_bone_was_then() -> None:
     canvas, pose = make_canvas(), Pose(7.0, -3.0)
-    drawn_later = BOX + [7.0, -3.0]
+    drawn_later = BOX + np.array([7.0, -3.0])
     np.testing.assert_array_equal(
         polygon_on_canvas(drawn_later, canvas, pose), polygon_on_canvas(BOX, canvas, Pose())
     )
