@@ -99,7 +99,7 @@ def test_step_that_breathing_explains_is_no_jump() -> None:
 
 
 def test_frame_without_bone_is_lost_and_the_next_one_found_again() -> None:
-    states, results = follow([bone(Pose(), k) for k in range(6)])
+    states, _ = follow([bone(Pose(), k) for k in range(6)])
     lost, result = advance(states[-1], noise(FRAME, 1.0, 77), 6 * INTERVAL_S)
     assert (result.found, result.unsteady, lost.lost) == (False, True, 1)
     assert result.quality < CONFIG.min_quality

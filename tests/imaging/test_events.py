@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from leakwatch.config.imaging import AlarmConfig
+from leakwatch.imaging.canvas import Pose
+from leakwatch.imaging.events import describe_leaks
+from leakwatch.imaging.tracks import Piece, Track
+from leakwatch.nouns import LeakEvent, Outline, Region
+
+from .pictures import make_canvas
+
+# canvas pixel (0, 0) is stored pixel (24.5, 18.5), the pivot canvas (54, 49.5)
+CANVAS = make_canvas(binning=2)
+TIMES_S = np.arange(10) / 7.5
+STILL = [Pose()] * 10
+CONFIG = AlarmConfig(threshold=1.5)
+HISTORY = tuple(Piece(frame, 10 * frame, (70.0 + frame, 49.5)) for frame in range(3, 9))
+LEAK = Track(
+    5, np.zeros((100, 110), np.bool_), 1.0, 2.0, 4.5, alarm_frame=6, alarm_evidence=1.7, history=HISTORY
+)
+
+
+def described(
+    tracks: tuple[Track, ...] = (LEAK,), poses: list[Pose] = STILL, outlines: tuple[Outline, ...] = ()
+) -> tuple[LeakEvent, ...]:
+    return describe_leaks(tracks, TIMES_S, poses, outlines, CANVAS, CONFIG)
+
+
+def test_leak_is_told_from_its_track() -> None:
+    (event,) = described()
+    assert (event.id, event.onset_frame, event.alarm_frame) == (1, 3, 6)
+    assert (event.onset_time_s, event.alarm_time_s) == pytest.approx((3 / 7.5, 6 / 7.5))
+    assert (event.evidence, event.threshold) == (1.7, 1.5)
+    assert event.frames == (3, 4, 5, 6, 7, 8)
+    # stored pixels are four to a working pixel
+    assert event.area_px == (120, 160, 200, 240, 280, 320)
+    # 4.5 over 4.5 + 1.5
+    assert event.confidence == pytest.approx(0.75)
+
+
+def test_place_is_in_stored_pixels_of_the_alarm_frame() -> None:
+    poses = [Pose(0.5 * k, -0.25 * k) for k in range(10)]
+    (event,) = described(poses=poses)
+    # canvas (76, 49.5) at frame 6, moved by (3, -1.5) working pixels
+    assert event.centroid_xy_px == pytest.approx((2 * (12 + 76 + 3) + 0.5, 2 * (9 + 49.5 - 1.5) + 0.5))
+    assert event.centroids_xy_px[3] == event.centroid_xy_px
+    assert event.centroids_xy_px[0] == pytest.approx((2 * (12 + 73 + 1.5) + 0.5, 2 * (9 + 49.5 - 0.75) + 0.5))
+
+
+def test_leak_not_seen_on_the_alarm_frame_is_where_it_was_last() -> None:
+    history = (*HISTORY[:2], *HISTORY[4:])
+    (event,) = described((replace(LEAK, history=history),))
+    assert event.centroid_xy_px[0] == pytest.approx(2 * (12 + 74) + 0.5)
+
+
+@pytest.mark.parametrize(
+    ("centroid", "degrees"), [((80.0, 49.5), 0.0), ((54.0, 70.0), 90.0), ((44.0, 39.5), -135.0)]
+)
+def test_direction_is_from_the_bones_centre(centroid: tuple[float, float], degrees: float) -> None:
+    track = replace(LEAK, history=(Piece(6, 10, centroid),))
+    assert described((track,))[0].direction_deg == pytest.approx(degrees)
+
+
+def test_leaks_are_numbered_in_order_of_alarm() -> None:
+    tracks = (
+        replace(LEAK, id=1, alarm_frame=None),
+        replace(LEAK, id=2, alarm_frame=8),
+        replace(LEAK, id=3, alarm_frame=6),
+        replace(LEAK, id=4, alarm_frame=6),
+    )
+    events = described(tracks)
+    assert [(event.id, event.alarm_frame) for event in events] == [(1, 6), (2, 6), (3, 8)]
+
+
+def test_region_names_where_it_went(make_outline: Callable[..., Outline]) -> None:
+    # stored pixel (176.5, 117.5) is where the leak was on the alarm frame
+    here = np.array([[160.0, 100], [190, 100], [190, 130], [160, 130]])
+    regions = (Region("disc_superior", here - np.array([0, 90])), Region("canal", here))
+    (event,) = described(outlines=(make_outline(regions=regions),))
+    assert (event.region, event.compartment, event.compartment_reason) == ("canal", "canal", "")
+    assert event.yeom is None
+    assert event.yeom_reason
+
+
+def test_region_moves_with_the_bone_it_was_drawn_on(make_outline: Callable[..., Outline]) -> None:
+    poses = [Pose()] * 4 + [Pose(20.0, 0.0)] * 6
+    here = np.array([[160.0, 100], [190, 100], [190, 130], [160, 130]])
+    outline = make_outline(frame=4, regions=(Region("canal", here + np.array([40.0, 0])),))
+    assert described(poses=poses, outlines=(outline,))[0].region == "canal"
+    assert described(poses=STILL, outlines=(outline,))[0].region is None
+
+
+def test_without_a_region_it_says_why_not(make_outline: Callable[..., Outline]) -> None:
+    (event,) = described(outlines=(make_outline(),))
+    assert (event.region, event.compartment) == (None, None)
+    assert event.compartment_reason
