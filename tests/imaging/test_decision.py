@@ -23,9 +23,9 @@ def a_track(score: float = 0.0, evidence: float = 0.0, alarm: int | None = None)
     ("ready", "tracking", "share_open", "elapsed_s", "reason"),
     [
         (True, STEADY, 1.0, 0.13, Reason.NONE),
-        (True, STEADY, 0.5, 0.13, Reason.NONE),
-        (True, STEADY, 0.49, 0.13, Reason.DARK),
-        (False, STEADY, 0.49, 0.13, Reason.DARK),
+        (True, STEADY, 0.8, 0.13, Reason.NONE),
+        (True, STEADY, 0.79, 0.13, Reason.DARK),
+        (False, STEADY, 0.79, 0.13, Reason.DARK),
         (False, STEADY, 1.0, 0.13, Reason.SETTLING),
         (False, JUMPED, 1.0, 0.13, Reason.SETTLING),
         (True, JUMPED, 1.0, 0.13, Reason.MOTION),
@@ -89,7 +89,7 @@ ALARMED, WATCHED, SCORED, QUIET = a_track(alarm=3), a_track(evidence=0.1), a_tra
     [
         (QUIET, Reason.NONE, True, State.CLEAR, Reason.NONE),
         (WATCHED, Reason.NONE, True, State.WATCH, Reason.EVIDENCE),
-        (SCORED, Reason.NONE, True, State.WATCH, Reason.EVIDENCE),
+        (SCORED, Reason.NONE, True, State.WATCH, Reason.NUISANCE),
         (WATCHED, Reason.DARK, True, State.NO_DECISION, Reason.DARK),
         (QUIET, Reason.GAP, True, State.NO_DECISION, Reason.GAP),
         (QUIET, Reason.EXPOSURE, True, State.NO_DECISION, Reason.EXPOSURE),

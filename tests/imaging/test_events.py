@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +9,7 @@ from leakwatch.config.imaging import AlarmConfig
 from leakwatch.imaging.canvas import Pose
 from leakwatch.imaging.events import describe_leaks
 from leakwatch.imaging.tracks import Piece, Track
-from leakwatch.nouns import LeakEvent, Outline, Region
+from leakwatch.nouns import LeakEvent, Outline, Region, Site
 
 from .pictures import make_canvas
 
@@ -23,10 +22,15 @@ HISTORY = tuple(Piece(frame, 10 * frame, (70.0 + frame, 49.5)) for frame in rang
 LEAK = Track(
     5, np.zeros((100, 110), np.bool_), 1.0, 2.0, 4.5, alarm_frame=6, alarm_evidence=1.7, history=HISTORY
 )
+# a box of 40 canvas pixels around the pivot, which is stored pixel (132.5, 117.5)
+BOX = np.array([132.5, 117.5]) + 40 * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+BONE = Outline("1.2.3", 0, Site.VERTEBRA, "L3", BOX)
 
 
 def described(
-    tracks: tuple[Track, ...] = (LEAK,), poses: list[Pose] = STILL, outlines: tuple[Outline, ...] = ()
+    tracks: tuple[Track, ...] = (LEAK,),
+    poses: list[Pose] = STILL,
+    outlines: tuple[tuple[Outline, Pose], ...] = ((BONE, Pose()),),
 ) -> tuple[LeakEvent, ...]:
     return describe_leaks(tracks, TIMES_S, poses, outlines, CANVAS, CONFIG)
 
@@ -77,25 +81,32 @@ def test_leaks_are_numbered_in_order_of_alarm() -> None:
     assert [(event.id, event.alarm_frame) for event in events] == [(1, 6), (2, 6), (3, 8)]
 
 
-def test_region_names_where_it_went(make_outline: Callable[..., Outline]) -> None:
+def test_direction_is_from_the_nearest_bone() -> None:
+    above = replace(BONE, polygon_xy_px=BOX - np.array([0.0, 100.0]))
+    track = replace(LEAK, history=(Piece(6, 10, (80.0, 49.5)),))
+    for bones in ((above, BONE), (BONE, above)):
+        (event,) = described((track,), outlines=tuple((bone, Pose()) for bone in bones))
+        assert event.direction_deg == pytest.approx(0.0, abs=1.0)
+
+
+def test_region_names_where_it_went() -> None:
     # stored pixel (176.5, 117.5) is where the leak was on the alarm frame
     here = np.array([[160.0, 100], [190, 100], [190, 130], [160, 130]])
     regions = (Region("disc_superior", here - np.array([0, 90])), Region("canal", here))
-    (event,) = described(outlines=(make_outline(regions=regions),))
+    (event,) = described(outlines=((replace(BONE, regions=regions), Pose()),))
     assert (event.region, event.compartment, event.compartment_reason) == ("canal", "canal", "")
     assert event.yeom is None
     assert event.yeom_reason
 
 
-def test_region_moves_with_the_bone_it_was_drawn_on(make_outline: Callable[..., Outline]) -> None:
-    poses = [Pose()] * 4 + [Pose(20.0, 0.0)] * 6
+def test_region_moves_with_the_bone_it_was_drawn_on() -> None:
     here = np.array([[160.0, 100], [190, 100], [190, 130], [160, 130]])
-    outline = make_outline(frame=4, regions=(Region("canal", here + np.array([40.0, 0])),))
-    assert described(poses=poses, outlines=(outline,))[0].region == "canal"
-    assert described(poses=STILL, outlines=(outline,))[0].region is None
+    outline = replace(BONE, frame=4, regions=(Region("canal", here + np.array([40.0, 0])),))
+    assert described(outlines=((outline, Pose(20.0, 0.0)),))[0].region == "canal"
+    assert described(outlines=((outline, Pose()),))[0].region is None
 
 
-def test_without_a_region_it_says_why_not(make_outline: Callable[..., Outline]) -> None:
-    (event,) = described(outlines=(make_outline(),))
+def test_without_a_region_it_says_why_not() -> None:
+    (event,) = described()
     assert (event.region, event.compartment) == (None, None)
     assert event.compartment_reason

@@ -113,3 +113,14 @@ def test_track_that_is_not_seen_waits_in_its_place() -> None:
     assert waiting[0].history == tracks[0].history
     back, next_id = advance(waiting, piece(11, 30), 6, next_id)
     assert (back[0].id, next_id) == (1, 2)
+
+
+def test_alarm_is_not_lost_when_leaks_merge_in_a_chain() -> None:
+    tracks = (
+        a_track(1, piece(40, 30), 0.2),
+        a_track(2, piece(10, 30), 2.0, alarm=3),
+        a_track(3, piece(20, 30, 16, 6), 0.2),
+    )
+    # one piece joins 3 to the leak in alarm, another joins it to the older one
+    after, _ = advance(tracks, piece(12, 30, 10, 6) | piece(34, 30, 10, 6), 5, 4)
+    assert [track.id for track in after if track.alarm_frame == 3] == [2]
