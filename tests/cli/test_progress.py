@@ -59,7 +59,10 @@ def test_bar_counts_frames_of_all_runs(make_run: Callable[..., Run]) -> None:
     [
         ({"state": State.CLEAR, "undecided_frames": 2}, "no leak seen (10 frames, 2 undecided)"),
         ({"state": State.NO_DECISION}, "no decision (10 frames, 0 undecided)"),
-        ({"state": State.WATCH}, "no alarm, but evidence was gathering at the end (10 frames, 0 undecided)"),
+        (
+            {"state": State.WATCH},
+            "no alarm, but something dark lay outside the bone at the end (10 frames, 0 undecided)",
+        ),
         ({"frames": 4}, "no leak seen (broke after 4 of 10 frames, 0 undecided)"),
         (
             {"state": State.ALARM, "first_alarm_frame": 6, "first_alarm_time_s": 0.8},

@@ -64,7 +64,7 @@ def _verdict(analysed: AnalysedRun) -> str:
         return f"{found}, {leaks} {'leak' if leaks == 1 else 'leaks'} ({count})"
     words = {
         State.CLEAR: "no leak seen",
-        State.WATCH: "no alarm, but evidence was gathering at the end",
+        State.WATCH: "no alarm, but something dark lay outside the bone at the end",
         State.NO_DECISION: "no decision",
         State.ALARM: "alarm",
     }

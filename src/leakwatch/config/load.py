@@ -27,7 +27,8 @@ def load_config(path: Path | None) -> Config:
         # YAML 1.2: 1e-3 is a number and `no` a word, unlike PyYAML's 1.1.
         content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        msg = f"{path}: cannot be read ({error.__class__.__name__})"
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        msg = f"{path}: cannot be read ({why})"
         raise ConfigError(msg) from error
     except YAMLError as error:
         msg = f"{path}: is not valid YAML ({str(error).splitlines()[0]})"
@@ -42,5 +43,6 @@ def load_config(path: Path | None) -> Config:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        msg = f"{path}: {key}: {first['msg']} (got {first['input']!r})"
+        why = "is not a known setting" if first["type"] == "extra_forbidden" else first["msg"]
+        msg = f"{path}: {key}: {why} (got {first['input']!r})"
         raise ConfigError(msg) from error

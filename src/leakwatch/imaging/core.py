@@ -6,7 +6,7 @@ frozen; a step returns a new one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -43,6 +43,7 @@ from leakwatch.imaging.tracks import Track, follow
 from leakwatch.nouns import Frame, FrameResult, Outline, Reason, Run, RunSummary, State
 
 _CEMENT_RIM_MM = 0.8
+_FULL_SIGHT = 0.95
 INSIDE, OUTSIDE, UNDECIDED = 1, 2, 3
 """Values of the label picture: cement inside the outline, outside it, and without an outline to tell."""
 
@@ -61,6 +62,8 @@ class Seen:
     tracks: tuple[Track, ...] = ()
     next_track: int = 1
     null: alarm.Null = field(default_factory=alarm.Null)
+    watched: Mask | None = None
+    judged_from_s: float | None = None
     noise: float = 0.0
     per_px: float | None = None
 
@@ -70,9 +73,10 @@ class CoreState:
     """Everything the core carries from frame to frame.
 
     `bone` is the inside of the outlines on the canvas, or the whole canvas without any, and `outside_px` the
-    distance to it; `drawn` tells
-    whether every outline's own frame has come, before which the bone's place is only presumed; `seen` is
-    None before the first frame.
+    distance to it; `drawn` holds,
+    per outline, the pose on the frame it was drawn on, None until that frame has come and for good if the
+    bone was lost there: until all are known the bone's place is only presumed. `seen` is None before the
+    first frame.
     """
 
     run: Run
@@ -81,7 +85,7 @@ class CoreState:
     canvas: Canvas
     bone: Mask
     outside_px: Image
-    drawn: bool
+    drawn: tuple[Pose | None, ...]
     seen: Seen | None = None
     times_s: tuple[float, ...] = ()
     poses: tuple[Pose, ...] = ()
@@ -91,7 +95,7 @@ def start(run: Run, outlines: Sequence[Outline], config: ImagingConfig) -> CoreS
     """Prepare for a run's first frame; `outlines` are the treated bones of this run, maybe none."""
     canvas = lay_canvas(run, outlines, config.canvas)
     bone = _lay_bone(outlines, [Pose()] * len(outlines), canvas)
-    drawn = all(outline.frame == 0 for outline in outlines)
+    drawn = tuple(Pose() if outline.frame == 0 else None for outline in outlines)
     return CoreState(run, tuple(outlines), config, canvas, bone, distance_outside(bone), drawn)
 
 
@@ -118,13 +122,33 @@ def finish(state: CoreState) -> RunSummary:
     seen = state.seen
     if seen is None:
         return RunSummary(events=())
-    events = describe_leaks(
-        seen.tracks, np.array(state.times_s), state.poses, state.outlines, state.canvas, state.config.alarm
-    )
+    outlines = [
+        (outline, pose) for outline, pose in zip(state.outlines, state.drawn, strict=True) if pose is not None
+    ]
+    times_s = np.array(state.times_s)
+    events = describe_leaks(seen.tracks, times_s, state.poses, outlines, state.canvas, state.config.alarm)
+    warnings = tuple(_limits_of_sight(state, seen))
     if seen.per_px is None:
-        return RunSummary(events, seen.noise, None, "no cement was seen, whose contrast would give the scale")
+        reason = "no cement was seen, whose contrast would give the scale"
+        return RunSummary(events, seen.noise, None, reason, warnings)
     smallest = limits.smallest_sphere_px(seen.noise, seen.per_px) * state.canvas.binning
-    return RunSummary(events, seen.noise, smallest)
+    return RunSummary(events, seen.noise, smallest, warnings=warnings)
+
+
+def _limits_of_sight(state: CoreState, seen: Seen) -> Iterator[str]:
+    """Say what this run could not have shown, one sentence each."""
+    if seen.judged_from_s is None:
+        yield "no frame could be judged: too short, or never steady enough, for a picture without cement"
+    else:
+        yield f"cement that was there before {seen.judged_from_s:.1f} s counts as background and is not seen"
+    for outline, pose in zip(state.outlines, state.drawn, strict=True):
+        if pose is None:
+            yield f"the bone was not found on frame {outline.frame}, on which {outline.label!r} was outlined"
+    around = state.outside_px <= state.canvas.pixels(state.config.canvas.margin_mm)
+    share = 0.0 if seen.watched is None else float(np.mean(seen.watched[around]))
+    if state.outlines and share < _FULL_SIGHT:
+        reach = state.config.canvas.margin_mm
+        yield f"{1 - share:.0%} of what lies within {reach:g} mm of the bone was never in the picture"
 
 
 def _lay_bone(outlines: Sequence[Outline], poses: Sequence[Pose], canvas: Canvas) -> Mask:
@@ -152,7 +176,7 @@ def _first(
         noise=noise,
     )
     after = replace(state, seen=seen, times_s=(frame.time_s,), poses=(Pose(),))
-    return after, _row(after, seen, frame, Tracking(Pose(), 1.0, True, False), Reason.SETTLING)
+    return after, _row(after, seen, frame, Tracking(Pose(), 1.0, True, False), Reason.SETTLING, False)
 
 
 def _next(
@@ -173,9 +197,8 @@ def _next(
     background = open_ & ~seen.metal & ~rim
     offset = offset_to(seen.reference, picture, background)
     ready = is_ready(seen.reference, frame.time_s, config.reference)
-    reason = decision.before_evidence(
-        ready, tracking, _share_open(open_, state.bone), elapsed_s, state.times_s
-    )
+    reason = decision.before_evidence(ready, tracking, _share_open(open_, state), elapsed_s, state.times_s)
+    measured = False
     seen = replace(seen, motion=motion, noise=seen.noise + 0.05 * (noise - seen.noise))
     if decision.may_learn(reason):
         difference = picture - np.float32(offset) - seen.reference.mean
@@ -187,7 +210,13 @@ def _next(
             if upset is not Reason.NONE:
                 reason = upset
             else:
-                seen = replace(seen, memory=memory)
+                measured = True
+                seen = replace(
+                    seen,
+                    memory=memory,
+                    watched=open_ if seen.watched is None else seen.watched | open_,
+                    judged_from_s=frame.time_s if seen.judged_from_s is None else seen.judged_from_s,
+                )
                 seen = _find_cement(state, seen, evidence, open_, frame, elapsed_s, reason)
         known = bool((seen.cement & state.bone).any())
         reference = close_if_due(seen.reference, frame.time_s, known, config.reference)
@@ -195,20 +224,34 @@ def _next(
     after = replace(
         state, seen=seen, times_s=(*state.times_s, frame.time_s), poses=(*state.poses, tracking.pose)
     )
-    return after, _row(after, seen, frame, tracking, reason)
+    return after, _row(after, seen, frame, tracking, reason, measured)
 
 
 def _draw(state: CoreState, index: int, tracking: Tracking) -> CoreState:
-    """Lay the outlines anew once the last frame on which one was drawn has come."""
-    if state.drawn or index < max(outline.frame for outline in state.outlines) or not tracking.found:
+    """Note the pose on frames on which an outline was drawn, and lay the bone once all are known."""
+    if not tracking.found or all(outline.frame != index for outline in state.outlines):
         return state
-    poses = [(*state.poses, tracking.pose)[outline.frame] for outline in state.outlines]
-    bone = _lay_bone(state.outlines, poses, state.canvas)
-    return replace(state, bone=bone, outside_px=distance_outside(bone), drawn=True)
+    drawn = tuple(
+        tracking.pose if outline.frame == index else pose
+        for outline, pose in zip(state.outlines, state.drawn, strict=True)
+    )
+    known = [pose for pose in drawn if pose is not None]
+    if len(known) < len(drawn):
+        return replace(state, drawn=drawn)
+    bone = _lay_bone(state.outlines, known, state.canvas)
+    return replace(state, bone=bone, outside_px=distance_outside(bone), drawn=drawn)
 
 
-def _share_open(open_: Mask, bone: Mask) -> float:
-    return float(np.mean(open_[bone])) if bone.any() else 0.0
+def _is_outlined(state: CoreState) -> bool:
+    return bool(state.outlines) and None not in state.drawn
+
+
+def _share_open(open_: Mask, state: CoreState) -> float:
+    """How much of the bone and of the rim where leaks begin is in the picture; 1 without an outline."""
+    if not state.outlines:
+        return 1.0 if open_.mean() > 0.5 else 0.0
+    rim = state.outside_px <= state.canvas.pixels(state.config.cement.contact_mm)
+    return float(np.mean(open_[rim]))
 
 
 def _find_cement(
@@ -226,7 +269,7 @@ def _find_cement(
     needed = seed_evidence(state.outside_px, canvas, config.cement)
     cement = segment_cement(z, seen.cement, needed, seen.metal, open_, canvas, config.cement)
     seen = replace(seen, cement=cement, per_px=_measure_contrast(seen, evidence, cement & bone))
-    if not state.outlines or not state.drawn or reason is not Reason.NONE:
+    if not _is_outlined(state) or reason is not Reason.NONE:
         return seen
     bright = segment_cement(-z, seen.bright, needed, seen.metal, open_, canvas, config.cement)
     contact = canvas.pixels(config.cement.contact_mm)
@@ -248,11 +291,13 @@ def _measure_contrast(seen: Seen, evidence: Evidence, bolus: Mask) -> float | No
     return limits.contrast_per_px(peak, float(np.count_nonzero(bolus)))
 
 
-def _row(state: CoreState, seen: Seen, frame: Frame, tracking: Tracking, reason: Reason) -> FrameResult:
+def _row(
+    state: CoreState, seen: Seen, frame: Frame, tracking: Tracking, reason: Reason, measured: bool
+) -> FrameResult:
     canvas, shape = state.canvas, (state.run.rows, state.run.columns)
-    cement = mask_on_frame(seen.cement, canvas, tracking.pose, shape)
+    cement = mask_on_frame(seen.cement, canvas, tracking.pose, shape) & tracking.found
     labels = np.zeros(shape, np.uint8)
-    outlined = bool(state.outlines) and state.drawn
+    outlined = _is_outlined(state)
     if outlined:
         bone = mask_on_frame(state.bone, canvas, tracking.pose, shape)
         labels[cement] = np.where(bone[cement], INSIDE, OUTSIDE)
@@ -263,8 +308,8 @@ def _row(state: CoreState, seen: Seen, frame: Frame, tracking: Tracking, reason:
         index=frame.index,
         time_s=frame.time_s,
         motion=motion_from_pose(tracking.pose, canvas, tracking.quality) if tracking.found else None,
-        cement_area_px=int(np.count_nonzero(cement)),
-        leak_area_px=int(np.count_nonzero(labels == OUTSIDE)) if outlined else None,
+        cement_area_px=int(np.count_nonzero(cement)) if measured else None,
+        leak_area_px=int(np.count_nonzero(labels == OUTSIDE)) if outlined and measured else None,
         state=verdict,
         reason=why,
         evidence=None if verdict is State.NO_DECISION else alarm.leading_evidence(seen.tracks),

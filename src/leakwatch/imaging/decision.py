@@ -10,7 +10,7 @@ from leakwatch.imaging.motion import Tracking
 from leakwatch.imaging.tracks import Track
 from leakwatch.nouns import Reason, State
 
-_OPEN_SHARE = 0.5  # of the bone must be seen
+_OPEN_SHARE = 0.8  # of the bone and its rim, where a leak is first seen
 _GAP_S = 1.0
 _GAP_INTERVALS = 4.0
 _UPSET_RATIO = 2.5
@@ -70,6 +70,8 @@ def decide(tracks: Sequence[Track], reason: Reason, outlined: bool) -> tuple[Sta
         return State.NO_DECISION, reason if reason in (Reason.SETTLING, Reason.MOTION) else Reason.NO_OUTLINE
     if reason is not Reason.NONE:
         return State.NO_DECISION, reason
-    if leading_evidence(tracks) > 0 or any(track.score > 0 for track in tracks):
+    if leading_evidence(tracks) > 0:
         return State.WATCH, Reason.EVIDENCE
+    if any(track.score > 0 for track in tracks):  # something dark that brightening explains as well
+        return State.WATCH, Reason.NUISANCE
     return State.CLEAR, Reason.NONE

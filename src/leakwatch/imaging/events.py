@@ -22,7 +22,7 @@ def describe_leaks(
     tracks: Sequence[Track],
     times_s: NDArray[np.float64],
     poses: Sequence[Pose],
-    outlines: Sequence[Outline],
+    outlines: Sequence[tuple[Outline, Pose]],
     canvas: Canvas,
     config: AlarmConfig,
 ) -> tuple[LeakEvent, ...]:
@@ -32,6 +32,8 @@ def describe_leaks(
     ----------
     times_s, poses
         Of every frame so far.
+    outlines
+        The bones, each with the pose on the frame it was drawn on.
     """
     alarmed = [track for track in tracks if track.alarm_frame is not None]
     alarmed.sort(key=lambda track: (track.alarm_frame, track.id))
@@ -46,7 +48,7 @@ def _describe(
     track: Track,
     times_s: NDArray[np.float64],
     poses: Sequence[Pose],
-    outlines: Sequence[Outline],
+    outlines: Sequence[tuple[Outline, Pose]],
     canvas: Canvas,
     config: AlarmConfig,
 ) -> LeakEvent:
@@ -57,8 +59,8 @@ def _describe(
         for piece in track.history
     ]
     place = frame_from_canvas_points(np.array([at_alarm.centroid]), canvas, poses[alarm_frame])[0]
-    away = np.array(at_alarm.centroid) + np.array(canvas.origin) - np.array(canvas.pivot)
-    region = _region_at(at_alarm.centroid, outlines, poses, canvas)
+    away = np.array(at_alarm.centroid) - _nearest_centre(at_alarm.centroid, outlines, canvas)
+    region = _region_at(at_alarm.centroid, outlines, canvas)
     return LeakEvent(
         id=number,
         onset_frame=track.history[0].frame,
@@ -82,14 +84,23 @@ def _describe(
 
 
 def _region_at(
-    centroid: tuple[float, float], outlines: Sequence[Outline], poses: Sequence[Pose], canvas: Canvas
+    centroid: tuple[float, float], outlines: Sequence[tuple[Outline, Pose]], canvas: Canvas
 ) -> str | None:
     """Name of the first region that holds a canvas point."""
-    for outline in outlines:
+    for outline, drawn in outlines:
         for region in outline.regions:
-            if _holds(region, centroid, poses[outline.frame], canvas):
+            if _holds(region, centroid, drawn, canvas):
                 return region.name
     return None
+
+
+def _nearest_centre(
+    centroid: tuple[float, float], outlines: Sequence[tuple[Outline, Pose]], canvas: Canvas
+) -> NDArray[np.float64]:
+    """Canvas (x, y) of the area centre of the bone nearest to a leak."""
+    masks = [polygon_on_canvas(outline.polygon_xy_px, canvas, pose) for outline, pose in outlines]
+    centres = [np.argwhere(mask).mean(axis=0)[::-1] for mask in masks if mask.any()]
+    return min(centres, key=lambda centre: float(np.hypot(*(centre - np.array(centroid)))))
 
 
 def _holds(region: Region, centroid: tuple[float, float], drawn: Pose, canvas: Canvas) -> bool:

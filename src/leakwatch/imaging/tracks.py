@@ -79,6 +79,7 @@ def follow(
     merged: dict[int, int] = {}
     reach = [(track, dilate(track.footprint, canvas.pixels(_REACH_MM))) for track in tracks]
     new: list[Spread] = []
+    alarmed = {track.id for track in tracks if track.alarm_frame is not None}
     for spread in spreads:
         here = parts == spread.part
         touched = [track for track, near in reach if np.any(near & here)]
@@ -89,8 +90,9 @@ def follow(
         keeper = _root(touched[0].id, merged)
         for other in touched[1:]:
             # two leaks that are both in alarm have been reported as two, and stay so
-            if other.alarm_frame is None and _root(other.id, merged) != keeper:
-                merged[_root(other.id, merged)] = keeper
+            root = _root(other.id, merged)
+            if root != keeper and root not in alarmed:
+                merged[root] = keeper
         owners.setdefault(keeper, []).append(spread)
     evidence = {track.id: track.evidence for track in tracks}
     for lost, keeper in merged.items():

@@ -28,7 +28,7 @@ class Reason(StrEnum):
     DARK = "dark"
     NO_OUTLINE = "no_outline"
     GAP = "gap"
-    TOO_SHORT = "too_short"
+    NUISANCE = "nuisance"
     EVIDENCE = "evidence"
     LEAK = "leak"
 
@@ -61,10 +61,11 @@ class Motion:
 class FrameResult:
     """The row of one frame, computed from this frame and earlier ones only.
 
-    Areas are in pixels of the stored matrix; the tables turn them into mm² where the run says how
-    large a pixel is. `labels` is (rows, columns) uint8: 0 none, 1 cement inside the bone outline,
-    2 cement outside it, 3 cement where there is no outline to tell. `leak_area_px` is None without an
-    outline; `motion` is None while the bone is lost.
+    Areas are in pixels of the stored matrix, None where nothing was measured on this frame; the tables
+    turn them into mm² where the run says how large a pixel is. `labels` is (rows, columns) uint8: 0 none,
+    1 cement inside the bone outline, 2 cement outside it, 3 cement where there is no outline to tell. It
+    carries the mask of the last measured frame along with the bone and is empty while the bone is lost.
+    `leak_area_px` is None without an outline; `motion` is None while the bone is lost.
     """
 
     index: int

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from leakwatch.errors import OutlineError
 from leakwatch.nouns import Outline, Run
 from leakwatch.outline.raster import mask_from_polygon
@@ -47,6 +49,10 @@ def _check(outline: Outline, run: Run) -> None:
     name = f"the outline {outline.label!r} for SOP Instance UID {run.sop_instance_uid}"
     if outline.frame >= run.frames:
         msg = f"{name} was drawn on frame {outline.frame}, but the run has {run.frames} frames from 0"
+        raise OutlineError(msg)
+    size_px = max(run.rows, run.columns)
+    if np.abs(outline.polygon_xy_px - np.array([run.columns, run.rows]) / 2).max() > 1.5 * size_px:
+        msg = f"{name} reaches far outside the run's {run.rows} x {run.columns} picture"
         raise OutlineError(msg)
     if not mask_from_polygon(outline.polygon_xy_px, (run.rows, run.columns)).any():
         msg = f"{name} covers no pixel of the run's {run.rows} x {run.columns} picture"

@@ -37,7 +37,7 @@ def _case(case: Case) -> dict[str, object]:
         "leaks": [_leak(leak) for leak in case.leaks],
         "audit": {
             "leak": any(one.first_alarm_frame is not None for one in case.analysed),
-            "fluoroscopy_s": sum(fluoroscopy_s(one) for one in case.analysed),
+            "fluoroscopy_s": _screened_s(case),
             "views": [_view(one) for one in case.analysed],
         },
     }
@@ -46,6 +46,19 @@ def _case(case: Case) -> dict[str, object]:
 def fluoroscopy_s(analysed: AnalysedRun) -> float:
     """From the first to the last analysed frame, seconds of DICOM time."""
     return float(analysed.run.times_s[max(analysed.frames, 1) - 1])
+
+
+def _screened_s(case: Case) -> float:
+    """Seconds of screening in a study: planes that ran together count once."""
+    together = {pair.b.sop_instance_uid: pair for pair in case.pairs}
+    alone = [one for one in case.analysed if one.run.sop_instance_uid not in together]
+    lengths = {one.run.sop_instance_uid: fluoroscopy_s(one) for one in case.analysed}
+    total = sum(lengths[one.run.sop_instance_uid] for one in alone)
+    for uid, pair in together.items():
+        if uid in lengths:
+            longer = lengths[uid] + abs(pair.start_gap_s or 0.0) - lengths.get(pair.a.sop_instance_uid, 0.0)
+            total += max(0.0, longer)
+    return total
 
 
 def _pair(pair: Pair) -> dict[str, object]:
