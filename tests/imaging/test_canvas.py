@@ -192,3 +192,14 @@ def test_one_pixel_mask_survives_whole_displacements() -> None:
     mask[50, 60] = True
     here = mask_on_frame(mask, canvas, Pose(3.0, -2.0), (130, 140))
     assert cv2.findNonZero(here.astype(np.uint8)).reshape(-1, 2).tolist() == [[60 + 12 + 3, 50 + 9 - 2]]
+
+
+@pytest.mark.parametrize("binning", [2, 3])
+def test_binned_mask_is_centred_on_the_stored_pixels_it_came_from(binning: int) -> None:
+    canvas = make_canvas(binning=binning)
+    mask = np.zeros((canvas.rows, canvas.columns), np.bool_)
+    mask[48:53, 58:63] = True
+    here = mask_on_frame(mask, canvas, Pose(3.0, -2.0), (130 * binning, 140 * binning))
+    # working pixel (75, 57) is the mean of stored pixels 75 b to 75 b + b - 1
+    centre = (75 * binning + (binning - 1) / 2, 57 * binning + (binning - 1) / 2)
+    assert centroid(here) == pytest.approx(centre, abs=0.05)
