@@ -196,6 +196,19 @@ def test_partly_covered_bone_is_still_decided(quiet: Recording) -> None:
     assert not any(row.labels[:, :22].any() for row in rows)
 
 
+def test_cement_is_drawn_nowhere_while_the_bone_is_lost(leaking: Recording) -> None:
+    frames = frames_of(leaking)[:28]
+    rng = np.random.default_rng(6)
+    static = rng.normal(0, float(np.std(frames[0].attenuation)), frames[0].attenuation.shape)
+    frames[27] = replace(frames[27], attenuation=static.astype(np.float32))
+    rows, _ = play(leaking.run, [leaking.outline()], frames)
+    assert rows[26].labels.any()
+    assert (rows[27].motion, rows[27].cement_area_px, rows[27].leak_area_px) == (None, None, None)
+    assert not rows[27].labels.any()
+    # the alarm is latched, seen or not
+    assert (rows[26].state, rows[27].state) == (State.ALARM, State.ALARM)
+
+
 def test_pause_is_a_gap_and_the_run_goes_on(quiet: Recording) -> None:
     frames = [replace(f, time_s=f.time_s + 3.0) if f.index >= 20 else f for f in frames_of(quiet)]
     run = replace(quiet.run, times_s=np.array([frame.time_s for frame in frames]))
