@@ -41,3 +41,11 @@ def test_an_outline_beside_the_picture(
     beside = np.array([[60.0, 5.0], [70.0, 5.0], [65.0, 9.0]])
     with pytest.raises(OutlineError, match="covers no pixel of the run's 40 x 50 picture"):
         assign_outlines([make_run()], [make_outline(polygon_xy_px=beside)])
+
+
+def test_an_outline_that_would_need_a_giant_picture(
+    make_run: Callable[..., Run], make_outline: Callable[..., Outline]
+) -> None:
+    giant = np.array([[-20000.0, -20000], [20000, -20000], [20000, 20000], [-20000, 20000]])
+    with pytest.raises(OutlineError, match="reaches far outside the run's 40 x 50 picture"):
+        assign_outlines([make_run()], [make_outline(polygon_xy_px=giant)])

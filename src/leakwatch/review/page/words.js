@@ -8,14 +8,14 @@ const REASON_WORDS = {
   settling: "the picture was still settling, or there were too few frames for a reference",
   motion: "the bone moved abruptly or was lost",
   exposure: "the exposure changed abruptly",
-  dark: "the picture was too dark at the bone",
+  dark: "the bone or its rim was too dark, or not in the picture",
   no_outline: "there is no outline of the treated bone, so inside and outside cannot be told apart",
   gap: "the recording was interrupted",
-  too_short: "the run is too short to gather a reference picture",
+  nuisance: "something dark lies outside the bone, no darker than what brightening there explains",
 };
 const REASON_SHORT = {
   settling: "settling", motion: "bone moved", exposure: "exposure changed", dark: "too dark",
-  no_outline: "no outline", gap: "gap in the recording", too_short: "run too short",
+  no_outline: "no outline", gap: "gap in the recording", nuisance: "dark, but explained by motion",
   evidence: "evidence gathering", leak: "leak",
 };
 const NOT_KNOWN = "not known";
