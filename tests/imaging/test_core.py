@@ -334,3 +334,15 @@ def test_fine_pixels_are_reported_in_stored_pixels(leaking: Recording) -> None:
     assert two[-1].motion.dy_px == pytest.approx(2 * one[-1].motion.dy_px, abs=1e-3)
     assert one[-1].cement_area_px
     assert two[-1].cement_area_px == pytest.approx(4 * one[-1].cement_area_px, rel=0.1)
+
+
+def test_black_first_frame_does_not_blind_the_run(quiet: Recording) -> None:
+    frames = frames_of(quiet)
+    frames[0] = replace(
+        frames[0],
+        attenuation=np.zeros_like(frames[0].attenuation),
+        valid=np.zeros_like(frames[0].valid),
+    )
+    rows, _ = play(quiet.run, [quiet.outline()], frames)
+    assert (rows[0].state, rows[0].reason) == (State.NO_DECISION, Reason.DARK)
+    assert rows[-1].state is State.CLEAR

@@ -18,6 +18,7 @@ from leakwatch.imaging.tracks import Track
 
 _INTERVAL_S = 1 / 7.5  # the unit of one step: the usual pulse rate of vertebral augmentation
 _LONGEST_INTERVALS = 3.0  # a pedal gap is not evidence
+_ROUNDING = 1e-6  # frame times are rounded; two full steps are two full steps
 _CEILING = 4.0  # times the threshold: how much evidence can be on account
 
 
@@ -43,7 +44,7 @@ def sum_evidence(
     for track in tracks:
         gain = min(track.score, config.max_step) - config.drift - null.score
         evidence = float(np.clip(track.evidence + gain * intervals, 0.0, ceiling))
-        raised = track.alarm_frame is None and evidence >= config.threshold
+        raised = track.alarm_frame is None and evidence >= config.threshold - _ROUNDING
         after = replace(
             track,
             evidence=evidence,

@@ -113,6 +113,9 @@ def step(state: CoreState, frame: Frame) -> tuple[CoreState, FrameResult]:
     valid = bin_down(frame.valid.astype(np.float32), state.canvas.binning) > 0.99
     noise = pixel_noise(working, valid)
     if state.seen is None:
+        open_ = mask_on_canvas(valid, state.canvas, Pose())
+        if noise <= 0 or not decision.is_open(_share_open(open_, state)):
+            return _blank(state, frame)
         return _first(state, frame, working, valid, noise)
     return _next(state, state.seen, frame, working, valid, noise)
 
@@ -158,6 +161,17 @@ def _lay_bone(outlines: Sequence[Outline], poses: Sequence[Pose], canvas: Canvas
     return np.asarray(np.any(parts, axis=0), np.bool_)
 
 
+def _blank(state: CoreState, frame: Frame) -> tuple[CoreState, FrameResult]:
+    """Pass over a frame that shows nothing before the first that does; motion counts from that one."""
+    verdict, why = decision.decide((), Reason.DARK, _is_outlined(state))
+    threshold = state.config.alarm.threshold if _is_outlined(state) else None
+    labels = np.zeros((state.run.rows, state.run.columns), np.uint8)
+    after = replace(state, times_s=(*state.times_s, frame.time_s), poses=(*state.poses, Pose()))
+    return after, FrameResult(
+        frame.index, frame.time_s, None, None, None, verdict, why, None, threshold, 0.0, labels
+    )
+
+
 def _first(
     state: CoreState, frame: Frame, working: Image, valid: Mask, noise: float
 ) -> tuple[CoreState, FrameResult]:
@@ -175,7 +189,8 @@ def _first(
         calm=decision.Calm(),
         noise=noise,
     )
-    after = replace(state, seen=seen, times_s=(frame.time_s,), poses=(Pose(),))
+    times_s, poses = (*state.times_s, frame.time_s), (*state.poses, Pose())
+    after = replace(state, seen=seen, times_s=times_s, poses=poses)
     return after, _row(after, seen, frame, Tracking(Pose(), 1.0, True, False), Reason.SETTLING, False)
 
 

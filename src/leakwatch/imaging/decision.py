@@ -26,6 +26,11 @@ class Calm:
     offset: float = 0.0
 
 
+def is_open(share_open: float) -> bool:
+    """Whether enough of the bone and its rim is in the picture."""
+    return share_open >= _OPEN_SHARE
+
+
 def before_evidence(
     ready: bool, tracking: Tracking, share_open: float, elapsed_s: float, times_s: Sequence[float]
 ) -> Reason:
@@ -33,10 +38,10 @@ def before_evidence(
 
     A gap is a pause of more than a second that is also well above the run's usual interval.
     """
+    if not is_open(share_open):
+        return Reason.DARK
     if not tracking.found:
         return Reason.MOTION
-    if share_open < _OPEN_SHARE:
-        return Reason.DARK
     if not ready:
         return Reason.SETTLING
     if tracking.unsteady:

@@ -22,6 +22,7 @@ _MIN_DETAIL_PX = 0.8
 _VARIANCE_FROM_FRAMES = 4
 _VARIANCE_SMOOTHING_PX = 3.0
 _AGREEMENT_MEMORY = 0.05
+_MIN_USABLE_PX = 200
 _DOUBTFUL = 0.75  # of the usual agreement: look further before believing the pose
 
 
@@ -95,6 +96,8 @@ def track(
     noise
         One-pixel noise of this frame; weighs it in the template.
     """
+    if np.count_nonzero(usable) < _MIN_USABLE_PX:  # covered, not lost
+        return replace(state, time_s=time_s), Tracking(state.pose, 0.0, False, True)
     weights = _weights(state, usable)
     target = prepare_target(state.template[:1], weights[:1], canvas)
     if target is None:

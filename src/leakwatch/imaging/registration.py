@@ -88,21 +88,23 @@ def refine_pose(bands: tuple[Image, ...], target: Target, canvas: Canvas, pose: 
     current = np.array([pose.dx, pose.dy, pose.theta])
     jacobian = target.jacobian.reshape(-1, 3)
     root = np.sqrt(target.weights)
+    reach_px = float(np.ptp(target.points, axis=0).max()) / 2  # how far a turn moves the bone's ends
     for _ in range(_ITERATIONS):
         seen = np.stack([sample(picture, target, canvas, Pose(*current)) for picture in bands])
-        residual = seen - _gain(seen, target) * target.values
+        gain = _gain(seen, target)
+        residual = seen - gain * target.values
         scaled = residual * root
         scale = _OUTLIER_SCALE * 1.4826 * np.median(np.abs(scaled)) + 1e-12
         weight = (target.weights / (1 + (scaled / scale) ** 2)).reshape(-1)
-        weighted = jacobian * weight[:, None]
-        normal = weighted.T @ jacobian
+        weighted = gain * jacobian * weight[:, None]
+        normal = weighted.T @ (gain * jacobian)
         normal[np.diag_indices(3)] *= 1 + 1e-6
         try:
             change = np.linalg.solve(normal, weighted.T @ residual.reshape(-1))
         except np.linalg.LinAlgError:
             break
         current = current - np.clip(change, [-4, -4, -0.02], [4, 4, 0.02])
-        if np.abs(change[:2]).max() < _CONVERGED_PX:
+        if np.abs(change * [1, 1, reach_px]).max() < _CONVERGED_PX:
             break
     best = Pose(*(float(value) for value in current))
     return best, _agreement(bands, target, canvas, best)
