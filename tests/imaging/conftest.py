@@ -22,7 +22,7 @@ from leakwatch.nouns import (
 from leakwatch.outline.move import move_polygon
 from leakwatch.simulate.run import SimulatedFrame
 from leakwatch.simulate.testing import tiny_runs
-from leakwatch.simulate.truth import silhouette_polygon
+from leakwatch.simulate.truth.frame import silhouette_polygon
 
 
 @dataclass(frozen=True, slots=True)

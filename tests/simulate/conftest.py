@@ -1,7 +1,7 @@
 import pytest
 
 from leakwatch.nouns import CArm
-from leakwatch.simulate.projection import Canvas
+from leakwatch.simulate.beam.projection import Canvas
 from leakwatch.simulate.run import SimulatedFrame, SimulatedRun
 from leakwatch.simulate.testing import tiny_runs
 

@@ -14,7 +14,7 @@ import tifffile
 from pydicom.encaps import generate_frames
 
 from leakwatch.simulate.case import WrittenCase, write_case
-from leakwatch.simulate.config import CaseSection
+from leakwatch.simulate.config.case import CaseSection
 from leakwatch.simulate.sample import DIGESTS, digest_list, write_samples
 from leakwatch.simulate.testing import tiny_case, tiny_config
 

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakwatch.nouns import Relationship
-from leakwatch.simulate.chain import modality_lut, stored_values
-from leakwatch.simulate.config import ChainSection, DetectorSection, ExposureSection
-from leakwatch.simulate.detector import Exposure, detected, exposure_at, mean_intensity, with_lag
+from leakwatch.simulate.config.case import ChainSection, DetectorSection, ExposureSection
+from leakwatch.simulate.machine.chain import modality_lut, stored_values
+from leakwatch.simulate.machine.detector import Exposure, detected, exposure_at, mean_intensity, with_lag
 
 NOMINAL = Exposure(1.0, 1.0)
 

@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 
 from leakwatch.geometry import ray_lps_from_xy_px, source_lps, xy_px_from_lps
 from leakwatch.nouns import CArm
-from leakwatch.simulate.grid import VoxelGrid, empty_grid, open_axes_mm
-from leakwatch.simulate.needle import cylinder_chords
-from leakwatch.simulate.projection import Canvas, deposit, line_integrals
-from leakwatch.simulate.solids import ellipsoid, occupancy
+from leakwatch.simulate.beam.projection import Canvas, deposit, line_integrals
+from leakwatch.simulate.injection.needle import cylinder_chords
+from leakwatch.simulate.volume.grid import VoxelGrid, empty_grid, open_axes_mm
+from leakwatch.simulate.volume.solids import ellipsoid, occupancy
 
 
 def sphere_grid(centre: tuple[float, float, float], radius: float, voxel_mm: float = 0.5) -> VoxelGrid:

@@ -4,10 +4,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from leakwatch.simulate.layers import PictureMotion, moved_point, moved_rigidly, moved_softly, picture_motion
-from leakwatch.simulate.movement import Pose
+from leakwatch.simulate.motion.layers import (
+    PictureMotion,
+    moved_point,
+    moved_rigidly,
+    moved_softly,
+    picture_motion,
+)
+from leakwatch.simulate.motion.movement import Pose
 from leakwatch.simulate.run import SimulatedFrame, SimulatedRun
-from leakwatch.simulate.truth import FrameTruth, onset_visible, silhouette_polygon
+from leakwatch.simulate.truth.frame import FrameTruth, onset_visible, silhouette_polygon
 
 
 def centroid(picture: np.ndarray) -> np.ndarray:

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from leakwatch.simulate.config import Product
-from leakwatch.simulate.grid import VoxelGrid
-from leakwatch.simulate.materials import attenuation_per_mm
+from leakwatch.simulate.beam.materials import attenuation_per_mm
+from leakwatch.simulate.config.case import Product
+from leakwatch.simulate.injection.spread import grow
 from leakwatch.simulate.scene import build_scene
-from leakwatch.simulate.spread import grow
 from leakwatch.simulate.testing import tiny_config
+from leakwatch.simulate.volume.grid import VoxelGrid
 
 
 def test_attenuation_is_the_tables_at_a_tabulated_energy_and_between_in_between() -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.simulate.config import CaseSection
-from leakwatch.simulate.dicom_writer import run_identities, write_run
-from leakwatch.simulate.identity import case_digest
+from leakwatch.simulate.config.case import CaseSection
+from leakwatch.simulate.files.dicom_writer import run_identities, write_run
+from leakwatch.simulate.files.identity import case_digest
 from leakwatch.simulate.run import SimulatedRun, prepare_runs
 from leakwatch.simulate.scene import build_scene
-from leakwatch.simulate.truth import FrameTruth
-from leakwatch.simulate.truth_files import RunTruth, write_case_truth, write_outlines, write_run_truth
+from leakwatch.simulate.truth.files import RunTruth, write_case_truth, write_outlines, write_run_truth
+from leakwatch.simulate.truth.frame import FrameTruth
 
 
 @dataclass(frozen=True, slots=True)

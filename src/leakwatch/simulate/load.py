@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from leakwatch.errors import ConfigError
-from leakwatch.simulate.config import CaseSection
+from leakwatch.simulate.config.case import CaseSection
 
 _PRESETS = "leakwatch.simulate.presets"
 

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.simulate.chain import stored_values
-from leakwatch.simulate.detector import detected, exposure_at, mean_intensity, with_lag
-from leakwatch.simulate.layers import (
+from leakwatch.simulate.beam.materials import attenuation_per_mm
+from leakwatch.simulate.beam.projection import deposit
+from leakwatch.simulate.injection.spread import Spread
+from leakwatch.simulate.machine.chain import stored_values
+from leakwatch.simulate.machine.detector import detected, exposure_at, mean_intensity, with_lag
+from leakwatch.simulate.motion.layers import (
     Layers,
     PictureMotion,
     build_layers,
@@ -18,11 +21,8 @@ from leakwatch.simulate.layers import (
     moved_softly,
     picture_motion,
 )
-from leakwatch.simulate.materials import attenuation_per_mm
-from leakwatch.simulate.projection import deposit
 from leakwatch.simulate.scene import Scene
-from leakwatch.simulate.spread import Spread
-from leakwatch.simulate.truth import FrameTruth, frame_truth
+from leakwatch.simulate.truth.frame import FrameTruth, frame_truth
 
 
 @dataclass(frozen=True, slots=True)

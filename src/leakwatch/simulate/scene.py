@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leakwatch.simulate.cement import Injection, inject
-from leakwatch.simulate.config import CaseSection
-from leakwatch.simulate.grid import VoxelGrid
-from leakwatch.simulate.movement import Movement, draw_movement
-from leakwatch.simulate.needle import Needle, place_needle
-from leakwatch.simulate.spine import Spine, build_spine
-from leakwatch.simulate.trunk import build_gas, build_tissue
+from leakwatch.simulate.anatomy.spine import Spine, build_spine
+from leakwatch.simulate.anatomy.trunk import build_gas, build_tissue
+from leakwatch.simulate.config.case import CaseSection
+from leakwatch.simulate.injection.cement import Injection, inject
+from leakwatch.simulate.injection.needle import Needle, place_needle
+from leakwatch.simulate.motion.movement import Movement, draw_movement
+from leakwatch.simulate.volume.grid import VoxelGrid
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from pydicom.sequence import Sequence
 from pydicom.tag import Tag
 from pydicom.uid import UID, ExplicitVRLittleEndian, JPEGLSLossless, XRayAngiographicImageStorage
 
-from leakwatch.simulate.chain import modality_lut
-from leakwatch.simulate.config import CaseSection, TransferSyntax
-from leakwatch.simulate.identity import uid_from
+from leakwatch.simulate.config.case import CaseSection, TransferSyntax
+from leakwatch.simulate.files.identity import uid_from
+from leakwatch.simulate.machine.chain import modality_lut
 
 _IMPLEMENTATION_UID = UID("2.25.278365134289137646502183470185631437201")
 _DATE = "20260101"

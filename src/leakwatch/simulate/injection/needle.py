@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.simulate.config import AnatomySection, Product
-from leakwatch.simulate.materials import attenuation_per_mm
-from leakwatch.simulate.projection import Canvas
+from leakwatch.simulate.beam.materials import attenuation_per_mm
+from leakwatch.simulate.beam.projection import Canvas
+from leakwatch.simulate.config.case import AnatomySection, Product
 
 # 11 G: 3.05 mm outside, 0.33 mm wall (ISO 9626 regular).
 _OUTER_MM = 3.05

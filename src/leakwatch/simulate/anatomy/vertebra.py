@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leakwatch.simulate.config import AnatomySection
-from leakwatch.simulate.grid import VoxelGrid, empty_grid, open_axes_mm
-from leakwatch.simulate.solids import (
+from leakwatch.simulate.config.case import AnatomySection
+from leakwatch.simulate.volume.grid import VoxelGrid, empty_grid, open_axes_mm
+from leakwatch.simulate.volume.solids import (
     Field,
     capsule,
     ellipsoid,
@@ -16,7 +16,7 @@ from leakwatch.simulate.solids import (
     occupancy,
     smooth_max,
 )
-from leakwatch.simulate.texture import smooth_noise
+from leakwatch.simulate.volume.texture import smooth_noise
 
 # Reach of the box that holds a whole vertebra: transverse processes, spinous process, facets.
 _LOW_MM = (-45.0, -21.0, -34.0)

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from leakwatch.simulate.config import AnatomySection, CaseSection, LeakKind
-from leakwatch.simulate.grid import VoxelGrid, empty_grid, open_axes_mm
-from leakwatch.simulate.solids import Field, Triple, capsule
-from leakwatch.simulate.spine import Spine
-from leakwatch.simulate.texture import smooth_noise
+from leakwatch.simulate.anatomy.spine import Spine
+from leakwatch.simulate.config.case import AnatomySection, CaseSection, LeakKind
+from leakwatch.simulate.volume.grid import VoxelGrid, empty_grid, open_axes_mm
+from leakwatch.simulate.volume.solids import Field, Triple, capsule
+from leakwatch.simulate.volume.texture import smooth_noise
 
 _REACH_MM = 24.0
 _VEIN_RADIUS_MM = 1.0

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.simulate.breach import Breach, find_breach, leak_space
-from leakwatch.simulate.config import CaseSection
-from leakwatch.simulate.grid import VoxelGrid, open_axes_mm
-from leakwatch.simulate.needle import Needle
-from leakwatch.simulate.solids import capsule
-from leakwatch.simulate.spine import Spine
-from leakwatch.simulate.spread import Spread, grow, nothing
-from leakwatch.simulate.texture import smooth_noise
+from leakwatch.simulate.anatomy.spine import Spine
+from leakwatch.simulate.config.case import CaseSection
+from leakwatch.simulate.injection.breach import Breach, find_breach, leak_space
+from leakwatch.simulate.injection.needle import Needle
+from leakwatch.simulate.injection.spread import Spread, grow, nothing
+from leakwatch.simulate.volume.grid import VoxelGrid, open_axes_mm
+from leakwatch.simulate.volume.solids import capsule
+from leakwatch.simulate.volume.texture import smooth_noise
 
 # A cleft from needle to breach is how cement gets there first: all of it resists as much as this much bone.
 _CLEFT_MM = 1.4

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.measure import approximate_polygon, find_contours
 
-from leakwatch.simulate.layers import PictureMotion
+from leakwatch.simulate.motion.layers import PictureMotion
 
 VISIBLE_MM = 0.35
 """Cement is what is thicker than this along the ray."""

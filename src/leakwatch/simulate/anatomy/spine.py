@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from leakwatch.simulate.config import AnatomySection
-from leakwatch.simulate.grid import VoxelGrid, empty_grid
-from leakwatch.simulate.materials import attenuation_per_mm
-from leakwatch.simulate.texture import smooth_noise
-from leakwatch.simulate.vertebra import Vertebra, build_vertebra
+from leakwatch.simulate.anatomy.vertebra import Vertebra, build_vertebra
+from leakwatch.simulate.beam.materials import attenuation_per_mm
+from leakwatch.simulate.config.case import AnatomySection
+from leakwatch.simulate.volume.grid import VoxelGrid, empty_grid
+from leakwatch.simulate.volume.texture import smooth_noise
 
 _LEVELS = (0, 1, -1, 2, -2)
 _TRABECULA_MM = (0.7, 0.7, 1.4)

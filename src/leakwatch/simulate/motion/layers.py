@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from leakwatch.geometry import xy_px_from_lps
-from leakwatch.simulate.config import ViewSection
-from leakwatch.simulate.materials import attenuation_per_mm
-from leakwatch.simulate.movement import Pose
-from leakwatch.simulate.needle import needle_attenuation
-from leakwatch.simulate.projection import Canvas, line_integrals
+from leakwatch.simulate.anatomy.trunk import trunk_path_mm
+from leakwatch.simulate.beam.materials import attenuation_per_mm
+from leakwatch.simulate.beam.projection import Canvas, line_integrals
+from leakwatch.simulate.config.case import ViewSection
+from leakwatch.simulate.injection.needle import needle_attenuation
+from leakwatch.simulate.motion.movement import Pose
 from leakwatch.simulate.scene import Scene
-from leakwatch.simulate.texture import smooth_noise
-from leakwatch.simulate.trunk import trunk_path_mm
+from leakwatch.simulate.volume.texture import smooth_noise
 
 _BONE_MARGIN_PX = 12
 _SOFT_MARGIN_PX = 20

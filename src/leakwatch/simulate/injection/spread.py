@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.graph import MCP_Geometric
 
-from leakwatch.simulate.grid import VoxelGrid
+from leakwatch.simulate.volume.grid import VoxelGrid
 
 
 @dataclass(frozen=True, slots=True)

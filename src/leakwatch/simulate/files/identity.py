@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from leakwatch.simulate.config import CaseSection
+from leakwatch.simulate.config.case import CaseSection
 
 
 def case_digest(config: CaseSection, seed: int) -> str:

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leakwatch.geometry import xy_px_from_lps
-from leakwatch.simulate.layers import moved_point
+from leakwatch.simulate.motion.layers import moved_point
 from leakwatch.simulate.run import SimulatedRun
 from leakwatch.simulate.scene import Scene
-from leakwatch.simulate.truth import FrameTruth, onset_visible, onset_volume, silhouette_polygon
+from leakwatch.simulate.truth.frame import FrameTruth, onset_visible, onset_volume, silhouette_polygon
 
 _COLUMNS = (
     "frame",

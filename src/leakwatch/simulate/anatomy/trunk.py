@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.simulate.config import AnatomySection
-from leakwatch.simulate.grid import VoxelGrid, empty_grid, open_axes_mm
-from leakwatch.simulate.materials import attenuation_per_mm
-from leakwatch.simulate.projection import Canvas
-from leakwatch.simulate.solids import Field, flat_capsule, occupancy
-from leakwatch.simulate.texture import smooth_noise
+from leakwatch.simulate.beam.materials import attenuation_per_mm
+from leakwatch.simulate.beam.projection import Canvas
+from leakwatch.simulate.config.case import AnatomySection
+from leakwatch.simulate.volume.grid import VoxelGrid, empty_grid, open_axes_mm
+from leakwatch.simulate.volume.solids import Field, flat_capsule, occupancy
+from leakwatch.simulate.volume.texture import smooth_noise
 
 _TISSUE_VOXEL_MM = 2.0
 _GAS_VOXEL_MM = 1.25

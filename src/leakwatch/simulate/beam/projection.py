@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from leakwatch.geometry import axes_from_angles, ray_lps_from_xy_px, source_lps, xy_px_from_lps
 from leakwatch.nouns import CArm
-from leakwatch.simulate.grid import VoxelGrid
+from leakwatch.simulate.volume.grid import VoxelGrid
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""X-rays through matter: spectra, materials and path lengths along the rays of a view."""

@@ -1,0 +1,1 @@
+"""The machine: detector, exposure control, processing and the stored value."""

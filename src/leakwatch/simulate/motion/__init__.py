@@ -1,0 +1,1 @@
+"""How things move, in space and in the picture."""

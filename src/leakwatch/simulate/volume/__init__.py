@@ -1,0 +1,1 @@
+"""Sampled volumes, implicit solids and random texture: geometry without anatomy."""
