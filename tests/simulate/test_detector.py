@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakwatch.nouns import Relationship
-from leakwatch.simulate.config.case import ChainSection, DetectorSection, ExposureSection
+from leakwatch.simulate.config.chain import ChainSection
+from leakwatch.simulate.config.detector import DetectorSection, ExposureSection
 from leakwatch.simulate.machine.chain import modality_lut, stored_values
 from leakwatch.simulate.machine.detector import Exposure, detected, exposure_at, mean_intensity, with_lag
 

@@ -3,7 +3,7 @@ import pytest
 from scipy import ndimage
 
 from leakwatch.simulate.beam.materials import attenuation_per_mm
-from leakwatch.simulate.config.case import Product
+from leakwatch.simulate.config.injection import Product
 from leakwatch.simulate.injection.spread import grow
 from leakwatch.simulate.scene import build_scene
 from leakwatch.simulate.testing import tiny_config

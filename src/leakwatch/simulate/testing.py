@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from leakwatch.simulate.case import WrittenCase, write_case
-from leakwatch.simulate.config.case import CaseSection, LeakKind
+from leakwatch.simulate.config.case import CaseSection
+from leakwatch.simulate.config.injection import LeakKind
 from leakwatch.simulate.run import SimulatedRun, prepare_runs
 from leakwatch.simulate.scene import build_scene
 

@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from leakwatch.simulate.anatomy.vertebra import Vertebra, build_vertebra
 from leakwatch.simulate.beam.materials import attenuation_per_mm
-from leakwatch.simulate.config.case import AnatomySection
+from leakwatch.simulate.config.anatomy import AnatomySection
 from leakwatch.simulate.volume.grid import VoxelGrid, empty_grid
 from leakwatch.simulate.volume.texture import smooth_noise
 

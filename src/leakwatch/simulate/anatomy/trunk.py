@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from leakwatch.simulate.beam.materials import attenuation_per_mm
 from leakwatch.simulate.beam.projection import Canvas
-from leakwatch.simulate.config.case import AnatomySection
+from leakwatch.simulate.config.anatomy import AnatomySection
 from leakwatch.simulate.volume.grid import VoxelGrid, empty_grid, open_axes_mm
 from leakwatch.simulate.volume.solids import Field, flat_capsule, occupancy
 from leakwatch.simulate.volume.texture import smooth_noise

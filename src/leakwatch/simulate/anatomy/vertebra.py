@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leakwatch.simulate.config.case import AnatomySection
+from leakwatch.simulate.config.anatomy import AnatomySection
 from leakwatch.simulate.volume.grid import VoxelGrid, empty_grid, open_axes_mm
 from leakwatch.simulate.volume.solids import (
     Field,

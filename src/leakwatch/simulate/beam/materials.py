@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from leakwatch.simulate.config.case import Product
+from leakwatch.simulate.config.injection import Product
 
 _KEV = (40.0, 50.0, 60.0, 70.0, 80.0)
 _PER_CM = {

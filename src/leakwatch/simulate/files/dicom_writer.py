@@ -14,7 +14,8 @@ from pydicom.sequence import Sequence
 from pydicom.tag import Tag
 from pydicom.uid import UID, ExplicitVRLittleEndian, JPEGLSLossless, XRayAngiographicImageStorage
 
-from leakwatch.simulate.config.case import CaseSection, TransferSyntax
+from leakwatch.simulate.config.case import CaseSection
+from leakwatch.simulate.config.chain import TransferSyntax
 from leakwatch.simulate.files.identity import uid_from
 from leakwatch.simulate.machine.chain import modality_lut
 

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from leakwatch.simulate.anatomy.spine import Spine
-from leakwatch.simulate.config.case import AnatomySection, CaseSection, LeakKind
+from leakwatch.simulate.config.anatomy import AnatomySection
+from leakwatch.simulate.config.case import CaseSection
+from leakwatch.simulate.config.injection import LeakKind
 from leakwatch.simulate.volume.grid import VoxelGrid, empty_grid, open_axes_mm
 from leakwatch.simulate.volume.solids import Field, Triple, capsule
 from leakwatch.simulate.volume.texture import smooth_noise

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from leakwatch.simulate.beam.materials import attenuation_per_mm
 from leakwatch.simulate.beam.projection import Canvas
-from leakwatch.simulate.config.case import AnatomySection, Product
+from leakwatch.simulate.config.anatomy import AnatomySection
+from leakwatch.simulate.config.injection import Product
 
 # 11 G: 3.05 mm outside, 0.33 mm wall (ISO 9626 regular).
 _OUTER_MM = 3.05

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leakwatch.nouns import Relationship
-from leakwatch.simulate.config.case import ChainSection
+from leakwatch.simulate.config.chain import ChainSection
 
 _LUT_TOP = 65535
 # Below this a 16-bit table entry is too coarse to mean anything.

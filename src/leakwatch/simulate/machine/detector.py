@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from leakwatch.simulate.config.case import DetectorSection, ExposureSection
+from leakwatch.simulate.config.detector import DetectorSection, ExposureSection
 
 
 @dataclass(frozen=True, slots=True)

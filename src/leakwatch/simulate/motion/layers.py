@@ -17,7 +17,7 @@ from leakwatch.geometry import xy_px_from_lps
 from leakwatch.simulate.anatomy.trunk import trunk_path_mm
 from leakwatch.simulate.beam.materials import attenuation_per_mm
 from leakwatch.simulate.beam.projection import Canvas, line_integrals
-from leakwatch.simulate.config.case import ViewSection
+from leakwatch.simulate.config.machine import ViewSection
 from leakwatch.simulate.injection.needle import needle_attenuation
 from leakwatch.simulate.motion.movement import Pose
 from leakwatch.simulate.scene import Scene

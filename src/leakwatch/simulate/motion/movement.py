@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.simulate.config.case import MovementSection
+from leakwatch.simulate.config.movement import MovementSection
 
 _JUMP_DURATION_S = 0.35
 _TREMOR_HZ = np.array([0.23, 0.47, 0.91])
