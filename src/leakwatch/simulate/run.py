@@ -8,18 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.simulate.beam.materials import attenuation_per_mm
-from leakwatch.simulate.beam.projection import deposit
-from leakwatch.simulate.injection.spread import Spread
-from leakwatch.simulate.machine.chain import stored_values
-from leakwatch.simulate.machine.detector import detected, exposure_at, mean_intensity, with_lag
+from leakwatch.simulate.beam.basis import Basis, Paths
+from leakwatch.simulate.beam.spectrum import build_beam, transmission
+from leakwatch.simulate.disturbance.every import shadows_of
+from leakwatch.simulate.disturbance.shadow import Shadow
+from leakwatch.simulate.injection.filling import Filling
+from leakwatch.simulate.machine.camera import start_camera, take
+from leakwatch.simulate.machine.clock import frame_times_s
 from leakwatch.simulate.motion.layers import (
     Layers,
     PictureMotion,
     build_layers,
     moved_rigidly,
-    moved_softly,
     picture_motion,
+    soft_paths,
 )
 from leakwatch.simulate.scene import Scene
 from leakwatch.simulate.truth.frame import FrameTruth, frame_truth
@@ -27,40 +29,16 @@ from leakwatch.simulate.truth.frame import FrameTruth, frame_truth
 
 @dataclass(frozen=True, slots=True)
 class SimulatedFrame:
-    """One frame: noise-free line integrals (rows, columns), stored values, and what is true of it."""
+    """One frame: noise-free line integrals (rows, columns), stored values, and what is true of it.
+
+    `attenuation` is ``-ln`` of the primary beam's share of the signal: of all energies together.
+    """
 
     index: int
     time_s: float
     attenuation: NDArray[np.float32]
     stored: NDArray[np.uint16]
     truth: FrameTruth
-
-
-@dataclass(slots=True)
-class _Filling:
-    """Thickness of one spread on a view's fine canvas, added to as it fills."""
-
-    spread: Spread
-    layers: Layers
-    thickness_mm: NDArray[np.float64]
-    done: int = 0
-
-    def up_to(self, time_s: float) -> NDArray[np.float64]:
-        now = self.spread.filled(time_s)
-        if now > self.done:
-            part = slice(self.done, now)
-            self.thickness_mm += deposit(
-                self.spread.points_mm[part],
-                self.spread.volumes_ul[part],
-                self.spread.edge_mm,
-                self.layers.fine,
-            )
-            self.done = now
-        return self.thickness_mm
-
-    @property
-    def volume_ul(self) -> float:
-        return float(self.spread.volumes_ul[: self.done].sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +49,18 @@ class SimulatedRun:
     plane: int
     seed: int
     layers: Layers
+    shadows: tuple[Shadow, ...]
 
     @property
     def start_s(self) -> float:
         """When frame 0 is taken, on the case's clock."""
         return self.scene.config.machine.views[self.plane].start_s
+
+    @property
+    def frame_times_s(self) -> NDArray[np.float64]:
+        """(frames,) seconds from frame 0."""
+        machine = self.scene.config.machine
+        return frame_times_s(machine, machine.views[self.plane])
 
     def motion(self, time_s: float) -> PictureMotion:
         """Give the bone's motion in the picture, relative to rest, at a time on the case's clock."""
@@ -83,53 +68,67 @@ class SimulatedRun:
 
     def frames(self) -> Iterator[SimulatedFrame]:
         """Play the run from its first frame; every call gives the same frames."""
-        config, scene, layers = self.scene.config, self.scene, self.layers
-        machine, detector = config.machine, config.detector
-        water = attenuation_per_mm("water", config.effective_kev)
-        contrast = attenuation_per_mm(config.cement.product, config.effective_kev) - water
-        inside = _Filling(scene.injection.inside, layers, np.zeros(layers.fine.shape))
-        leaked = _Filling(scene.injection.leaked, layers, np.zeros(layers.fine.shape))
-        first = self.motion(self.start_s)
-        reference: float | None = None
-        signal: NDArray[np.float64] | None = None
-        for index in range(machine.frames):
-            time_s = index / machine.frames_per_s
-            clock_s = self.start_s + time_s
+        config, layers = self.scene.config, self.layers
+        injection = self.scene.injection
+        beam = build_beam(config.beam, config.cement.product)
+        camera = start_camera(config)
+        inside = Filling(injection.inside, layers.fine)
+        leaked = Filling(injection.leaked, layers.fine, injection.embolus)
+        for index, time_s in enumerate(self.frame_times_s):
+            clock_s = self.start_s + float(time_s)
             motion = self.motion(clock_s)
-            leak_mm = leaked.up_to(clock_s)
+            leak_mm = _standing_and_travelling(leaked, clock_s)
             cement_mm = inside.up_to(clock_s) + leak_mm
-            rigid = layers.rigid + contrast * cement_mm
-            attenuation = moved_rigidly(rigid, motion, layers) + moved_softly(scene, layers, clock_s)
-            if reference is None:
-                reference = float(np.median(attenuation))
+            cement_seen = moved_rigidly(cement_mm, motion, layers)
+            primary = transmission(self._paths(cement_seen, motion, clock_s), beam)
             rng = np.random.default_rng([self.seed, 2, self.plane, index])
-            mean = mean_intensity(attenuation, reference, detector, machine.pixel_mm)
-            reading = detected(mean, exposure_at(config.exposure, index, clock_s), detector, rng)
-            signal = with_lag(reading, signal, detector.lag)
+            camera, stored = take(camera, primary, index, clock_s, config, rng)
             truth = frame_truth(
                 index,
-                time_s,
-                moved_rigidly(cement_mm, motion, layers),
+                float(time_s),
+                cement_seen,
                 moved_rigidly(leak_mm, motion, layers),
-                moved_rigidly(layers.body_chord_mm, motion, layers),
-                _since(first, motion),
-                (inside.volume_ul + leaked.volume_ul, leaked.volume_ul),
-                machine.pixel_mm,
+                moved_rigidly(layers.treated_mm, motion, layers),
+                _since(self.motion(self.start_s), motion),
+                (inside.volume_ul() + leaked.volume_ul(), leaked.volume_ul()),
+                config.machine.pixel_mm,
             )
-            yield SimulatedFrame(index, time_s, attenuation, stored_values(signal, config.chain), truth)
+            yield SimulatedFrame(index, float(time_s), -np.log(primary), stored, truth)
 
-    def body_chord_mm(self) -> NDArray[np.float32]:
-        """Path length within the treated body at frame 0, on the stored matrix."""
-        return moved_rigidly(self.layers.body_chord_mm, self.motion(self.start_s), self.layers)
+    def treated_mm(self) -> NDArray[np.float32]:
+        """Path length within the treated bone at frame 0, on the stored matrix."""
+        return moved_rigidly(self.layers.treated_mm, self.motion(self.start_s), self.layers)
+
+    def _paths(self, cement_mm: NDArray[np.float32], motion: PictureMotion, clock_s: float) -> Paths:
+        """Everything along the rays; what moves with the bone has been moved for `cement_mm`."""
+        paths = soft_paths(self.scene.movement, self.layers, clock_s)
+        paths[Basis.BONE] += moved_rigidly(self.layers.bone_mm, motion, self.layers)
+        paths[Basis.CEMENT] += cement_mm
+        for shadow in self.shadows:
+            seen = shadow.at(clock_s)
+            if seen is not None:
+                paths[shadow.basis] += seen
+        return paths
 
 
 def prepare_runs(scene: Scene, seed: int) -> tuple[SimulatedRun, ...]:
-    """Project a scene into each of its views."""
-    views = scene.config.machine.views
-    return tuple(
-        SimulatedRun(scene, plane, seed, build_layers(scene, view, np.random.default_rng([seed, 3, plane])))
-        for plane, view in enumerate(views)
-    )
+    """Project a scene into each of its views.
+
+    Raises
+    ------
+    ValueError
+        A disturbance asks for what this anatomy does not have.
+    """
+    runs = []
+    for plane, view in enumerate(scene.config.machine.views):
+        layers = build_layers(scene, view, np.random.default_rng([seed, 3, plane]))
+        runs.append(SimulatedRun(scene, plane, seed, layers, shadows_of(scene, layers, plane, seed)))
+    return tuple(runs)
+
+
+def _standing_and_travelling(leaked: Filling, clock_s: float) -> NDArray[np.float64]:
+    standing, travelling = leaked.up_to(clock_s), leaked.travelling_mm(clock_s)
+    return standing if travelling is None else standing + travelling
 
 
 def _since(first: PictureMotion, now: PictureMotion) -> PictureMotion:

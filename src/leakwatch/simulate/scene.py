@@ -6,24 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leakwatch.simulate.anatomy.spine import Spine, build_spine
-from leakwatch.simulate.anatomy.trunk import build_gas, build_tissue
+from leakwatch.simulate.anatomy.build import build_patient
+from leakwatch.simulate.anatomy.patient import Patient
 from leakwatch.simulate.config.case import CaseSection
-from leakwatch.simulate.injection.cement import Injection, inject
-from leakwatch.simulate.injection.needle import Needle, place_needle
+from leakwatch.simulate.injection.plan import Injection, plan_injection
+from leakwatch.simulate.machine.clock import frame_times_s
 from leakwatch.simulate.motion.movement import Movement, draw_movement
-from leakwatch.simulate.volume.grid import VoxelGrid
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Anatomy, needle, planned injection and movement, in patient space (LPS mm, isocentre origin)."""
+    """Patient, planned injection and movement, in patient space (LPS mm, isocentre origin)."""
 
     config: CaseSection
-    spine: Spine
-    tissue: VoxelGrid
-    gas: VoxelGrid
-    needle: Needle
+    patient: Patient
     injection: Injection
     movement: Movement
 
@@ -34,27 +30,22 @@ def build_scene(config: CaseSection, seed: int) -> Scene:
     Raises
     ------
     ValueError
-        The configuration asks for more cement than there is room for.
+        The configuration asks for what this anatomy cannot have, or more cement than there is room for.
     """
     # One stream per part, so that changing one part leaves the others as they were.
-    spine_rng, tissue_rng, gas_rng, cement_rng, movement_rng = (
-        np.random.default_rng(child) for child in np.random.SeedSequence([seed, 1]).spawn(5)
-    )
-    half_mm = 0.5 * config.machine.rows * config.machine.pixel_mm
-    spine = build_spine(config.anatomy, config.effective_kev, half_mm * 1.15 + 6.0, spine_rng)
-    needle = place_needle(config.anatomy)
+    patient_seeds, cement_seeds, movement_seeds = np.random.SeedSequence([seed, 1]).spawn(3)
+    machine = config.machine
+    half_mm = 0.5 * max(machine.rows, machine.columns) * machine.pixel_mm
+    patient = build_patient(config.anatomy, half_mm, patient_seeds)
     return Scene(
         config,
-        spine,
-        build_tissue(config.anatomy, config.effective_kev, half_mm * 1.3 + 14.0, tissue_rng),
-        build_gas(config.anatomy, config.effective_kev, half_mm * 1.3 + 14.0, gas_rng),
-        needle,
-        inject(config, spine, needle, end_of_case_s(config), cement_rng),
-        draw_movement(config.movement, movement_rng),
+        patient,
+        plan_injection(config, patient, end_of_case_s(config), np.random.default_rng(cement_seeds)),
+        draw_movement(config.movement, np.random.default_rng(movement_seeds)),
     )
 
 
 def end_of_case_s(config: CaseSection) -> float:
     """When the last frame of the last view is taken, on the case's clock."""
     machine = config.machine
-    return max(view.start_s for view in machine.views) + (machine.frames - 1) / machine.frames_per_s
+    return max(view.start_s + float(frame_times_s(machine, view)[-1]) for view in machine.views)

@@ -7,9 +7,10 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from leakwatch.config.section import Section
-from leakwatch.simulate.config.anatomy import AnatomySection
+from leakwatch.simulate.config.anatomy import AnyPatient, SpineSection
 from leakwatch.simulate.config.chain import ChainSection, TransferSyntax
 from leakwatch.simulate.config.detector import DetectorSection, ExposureSection
+from leakwatch.simulate.config.disturbance import DisturbanceSection
 from leakwatch.simulate.config.injection import CementSection, LeakSection
 from leakwatch.simulate.config.machine import MachineSection
 from leakwatch.simulate.config.movement import MovementSection
@@ -20,17 +21,16 @@ class CaseSection(Section):
 
     schema_id: Literal["leakwatch.simulation/1"] = Field(default="leakwatch.simulation/1", alias="schema")
     name: str = Field(default="case", pattern=r"^[A-Za-z0-9_-]{1,40}$")
-    label: str = Field(default="L3", max_length=16)
-    """Name of the treated bone."""
     effective_kev: float = Field(default=60.0, ge=40, le=80)
     machine: MachineSection = MachineSection()
     detector: DetectorSection = DetectorSection()
     exposure: ExposureSection = ExposureSection()
     chain: ChainSection = ChainSection()
-    anatomy: AnatomySection = AnatomySection()
+    anatomy: AnyPatient = SpineSection()
     cement: CementSection = CementSection()
     leak: LeakSection | None = None
     movement: MovementSection = MovementSection()
+    disturbance: DisturbanceSection = DisturbanceSection()
     transfer_syntax: TransferSyntax = TransferSyntax.JPEG_LS
 
     @model_validator(mode="after")

@@ -21,3 +21,7 @@ class MovementSection(Section):
     restlessness_mm: float = Field(default=0.04, ge=0)
     jump_time_s: float | None = Field(default=None, ge=0)
     jump_mm: Vector = (1.5, 0.8, -1.2)
+    pan_time_s: float | None = Field(default=None, ge=0)
+    """When the table moves; everything in the picture goes with it."""
+    pan_mm: Vector = (0.0, 0.0, 12.0)
+    pan_duration_s: float = Field(default=1.0, gt=0)

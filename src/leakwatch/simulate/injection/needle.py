@@ -1,4 +1,4 @@
-"""An 11 G needle through the pedicle: where it lies, and its exact path lengths."""
+"""An 11 G needle: path lengths of tube, hub, what fills it, and stylet."""
 
 from __future__ import annotations
 
@@ -7,84 +7,44 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.simulate.beam.materials import attenuation_per_mm
+from leakwatch.simulate.anatomy.patient import Approach
+from leakwatch.simulate.beam.chords import cylinder_chords
 from leakwatch.simulate.beam.projection import Canvas
-from leakwatch.simulate.config.anatomy import AnatomySection
-from leakwatch.simulate.config.injection import Product
 
 # 11 G: 3.05 mm outside, 0.33 mm wall (ISO 9626 regular).
-_OUTER_MM = 3.05
-_INNER_MM = 2.39
-_SHAFT_MM = 105.0
+OUTER_MM = 3.05
+INNER_MM = 2.39
 _HUB_MM = (16.0, 9.0)
+# The hub is plastic round a steel core: a twelfth of solid steel.
+_HUB_STEEL = 1 / 12
 
 
 @dataclass(frozen=True, slots=True)
-class Needle:
-    """Tip and hub, (3,) LPS mm, with the bone at rest."""
+class NeedlePaths:
+    """Path lengths in mm, (fine rows, fine columns): steel of tube and hub, and the lumen."""
 
-    tip_mm: NDArray[np.float64]
-    hub_mm: NDArray[np.float64]
-
-
-def place_needle(anatomy: AnatomySection) -> Needle:
-    """Transpedicular from `anatomy.needle_side`, tip in the front half of the body near its middle."""
-    side = 1.0 if anatomy.needle_side == "left" else -1.0
-    centre = np.asarray(anatomy.centre_mm)
-    half_depth = anatomy.body_depth_mm / 2
-    tip = centre + np.array([side * 4.5, -0.25 * half_depth, -0.5])
-    pedicle = centre + np.array([side * 0.31 * anatomy.body_width_mm, half_depth + 2.0, 4.5])
-    along = (pedicle - tip) / np.linalg.norm(pedicle - tip)
-    return Needle(tip, tip + _SHAFT_MM * along)
+    steel_mm: NDArray[np.float32]
+    lumen_mm: NDArray[np.float32]
 
 
-def needle_attenuation(needle: Needle, product: Product, kev: float, canvas: Canvas) -> NDArray[np.float64]:
-    """Line integrals of the steel tube, the cement in it and the hub; (fine rows, fine columns).
+def needle_paths(approach: Approach, canvas: Canvas) -> NeedlePaths:
+    """Project the needle, exactly.
 
-    What it displaces (0.02 mm⁻¹ over 3 mm) is neglected against steel.
+    The lumen is given whole: what is in it, cement, a stylet or nothing, is another's business.
     """
     source, directions = canvas.rays()
-    steel, inside = attenuation_per_mm("steel", kev), attenuation_per_mm(product, kev)
-    outer = cylinder_chords(source, directions, needle.tip_mm, needle.hub_mm, _OUTER_MM / 2)
-    lumen = cylinder_chords(source, directions, needle.tip_mm, needle.hub_mm, _INNER_MM / 2)
-    along = (needle.hub_mm - needle.tip_mm) / np.linalg.norm(needle.hub_mm - needle.tip_mm)
+    tip, hub = np.asarray(approach.tip_mm), np.asarray(approach.hub_mm)
+    outer = cylinder_chords(source, directions, tip, hub, OUTER_MM / 2)
+    lumen = cylinder_chords(source, directions, tip, hub, INNER_MM / 2)
     length, radius = _HUB_MM
-    hub = cylinder_chords(source, directions, needle.hub_mm, needle.hub_mm + length * along, radius)
-    # The hub is plastic round a steel core: a twelfth of solid steel.
-    total: NDArray[np.float64] = steel * (outer - lumen) + inside * lumen + steel / 12 * hub
-    return total
+    handle = cylinder_chords(source, directions, hub, hub + length * along(approach), radius)
+    return NeedlePaths(
+        np.asarray(outer - lumen + _HUB_STEEL * handle, np.float32), np.asarray(lumen, np.float32)
+    )
 
 
-def cylinder_chords(
-    source: NDArray[np.float64],
-    directions: NDArray[np.float64],
-    start: NDArray[np.float64],
-    end: NDArray[np.float64],
-    radius: float,
-) -> NDArray[np.float64]:
-    """Exact length, mm, of rays within a flat-ended cylinder.
-
-    Parameters
-    ----------
-    source
-        (3,) mm.
-    directions
-        (..., 3) unit vectors.
-    start, end
-        (3,) centres of the ends, mm.
-    """
-    length = float(np.linalg.norm(end - start))
-    axis = (end - start) / length
-    from_start = source - start
-    along_ray, along_source = directions @ axis, float(from_start @ axis)
-    across_ray = directions - along_ray[..., None] * axis
-    across_source = from_start - along_source * axis
-    a = np.maximum((across_ray**2).sum(-1), 1e-12)
-    b = across_ray @ across_source
-    c = across_source @ across_source - radius**2
-    root = np.sqrt(np.clip(b * b - a * c, 0, None))
-    side_in, side_out = (-b - root) / a, (-b + root) / a
-    steep = np.where(np.abs(along_ray) < 1e-9, 1e-9, along_ray)
-    ends = np.stack([-along_source / steep, (length - along_source) / steep])
-    chord = np.minimum(side_out, ends.max(0)) - np.maximum(side_in, ends.min(0))
-    return np.clip(np.where(root > 0, chord, 0.0), 0.0, None)
+def along(approach: Approach) -> NDArray[np.float64]:
+    """Give the unit vector (3,) from tip to hub."""
+    line = np.subtract(approach.hub_mm, approach.tip_mm)
+    unit: NDArray[np.float64] = line / np.linalg.norm(line)
+    return unit

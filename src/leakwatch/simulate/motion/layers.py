@@ -1,4 +1,4 @@
-"""One view of a scene as flat layers that move each in its own way.
+"""One view of a patient as flat layers that move each in its own way.
 
 Bone, needle and cement share a fine picture that moves rigidly; soft tissue and gas are separate
 pictures that are warped smoothly. Two things are neglected, both far below a pixel here: rotation of
@@ -9,22 +9,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from leakwatch.geometry import xy_px_from_lps
-from leakwatch.simulate.anatomy.trunk import trunk_path_mm
-from leakwatch.simulate.beam.materials import attenuation_per_mm
+from leakwatch.simulate.beam.basis import Basis, Paths, no_paths
+from leakwatch.simulate.beam.chords import trunk_path_mm
 from leakwatch.simulate.beam.projection import Canvas, line_integrals
 from leakwatch.simulate.config.machine import ViewSection
-from leakwatch.simulate.injection.needle import needle_attenuation
-from leakwatch.simulate.motion.movement import Pose
+from leakwatch.simulate.motion.movement import Movement, Pose, reach_mm
 from leakwatch.simulate.scene import Scene
 from leakwatch.simulate.volume.texture import smooth_noise
 
-_BONE_MARGIN_PX = 12
-_SOFT_MARGIN_PX = 20
+_MARGIN_PX = 4
+# How unevenly soft tissue and gas follow a displacement, and over what length that changes.
+_SOFT_SWAY, _GAS_SWAY, _SWAY_MM = 0.15, 0.25, 22.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +44,26 @@ class Layers:
     ----------
     fine, coarse
         Canvases of the bone's layers and of the soft ones.
-    rigid
-        Attenuation of bone and needle, on `fine`.
-    body_chord_mm
-        Path length within the treated body, on `fine`.
-    soft, gas
-        Attenuation, on `coarse`.
+    bone_mm, treated_mm
+        Cortical bone along the ray, and path length within the treated bone, on `fine`.
+    soft_mm, gas_mm
+        Water, on `coarse`; gas is negative.
+    soft_bone_mm
+        Cortical bone that moves with soft tissue, on `coarse`; None where there is none.
     soft_sway, gas_sway, squeeze
         (2, rows, columns) of the stored matrix: how much of a displacement each place takes, along x
         and y, and the pattern of peristalsis.
     centre_xy_px
-        Where the treated body's centre falls at rest.
+        Where the treated bone's centre falls at rest.
     """
 
     fine: Canvas
     coarse: Canvas
-    rigid: NDArray[np.float32]
-    body_chord_mm: NDArray[np.float32]
-    soft: NDArray[np.float32]
-    gas: NDArray[np.float32]
+    bone_mm: NDArray[np.float32]
+    treated_mm: NDArray[np.float32]
+    soft_mm: NDArray[np.float32]
+    soft_bone_mm: NDArray[np.float32] | None
+    gas_mm: NDArray[np.float32]
     soft_sway: NDArray[np.float32]
     gas_sway: NDArray[np.float32]
     squeeze: NDArray[np.float32]
@@ -70,28 +71,29 @@ class Layers:
 
 
 def build_layers(scene: Scene, view: ViewSection, rng: np.random.Generator) -> Layers:
-    """Project a scene at rest into one view."""
-    config, machine = scene.config, scene.config.machine
+    """Project a patient at rest into one view."""
+    patient, machine = scene.patient, scene.config.machine
     carm = machine.carm(view)
-    fine = Canvas(carm, machine.rows, machine.columns, _BONE_MARGIN_PX, machine.oversampling)
-    coarse = Canvas(carm, machine.rows, machine.columns, _SOFT_MARGIN_PX, 1)
-    needle = needle_attenuation(scene.needle, config.cement.product, config.effective_kev, fine)
-    water = attenuation_per_mm("water", config.effective_kev)
+    margin = _MARGIN_PX + int(np.ceil(reach_mm(scene.config.movement) / machine.pixel_mm))
+    fine = Canvas(carm, machine.rows, machine.columns, margin, machine.oversampling)
+    coarse = Canvas(carm, machine.rows, machine.columns, margin, 1)
+    soft = line_integrals(patient.soft, coarse)
+    if patient.trunk is not None:
+        soft = np.asarray(soft + trunk_path_mm(patient.trunk, coarse), np.float32)
     shape = (2, machine.rows, machine.columns)
-    length = (0.0, 22.0 / machine.pixel_mm, 22.0 / machine.pixel_mm)
+    length = (0.0, _SWAY_MM / machine.pixel_mm, _SWAY_MM / machine.pixel_mm)
     return Layers(
         fine,
         coarse,
-        np.asarray(line_integrals(scene.spine.contrast, fine) + needle, np.float32),
-        line_integrals(scene.spine.body, fine),
-        np.asarray(
-            water * trunk_path_mm(config.anatomy, coarse) + line_integrals(scene.tissue, coarse), np.float32
-        ),
-        line_integrals(scene.gas, coarse),
-        1 + 0.15 * smooth_noise(rng, shape, length),
-        1 + 0.25 * smooth_noise(rng, shape, length),
+        line_integrals(patient.bone, fine),
+        line_integrals(patient.treated, fine),
+        soft,
+        None if patient.soft_bone is None else line_integrals(patient.soft_bone, coarse),
+        line_integrals(patient.gas, coarse),
+        1 + _SOFT_SWAY * smooth_noise(rng, shape, length),
+        1 + _GAS_SWAY * smooth_noise(rng, shape, length),
         smooth_noise(rng, shape, length),
-        xy_px_from_lps(config.anatomy.centre_mm, carm, machine.rows, machine.columns),
+        xy_px_from_lps(patient.centre_mm, carm, machine.rows, machine.columns),
     )
 
 
@@ -101,16 +103,18 @@ def picture_motion(pose: Pose, layers: Layers) -> PictureMotion:
     The picture is seen from the detector, against the beam, so a right-handed turn about the beam is
     seen anticlockwise.
     """
+    dx, dy = picture_shift_px(pose.shift_mm, layers)
+    return PictureMotion(dx, dy, float(-(layers.fine.axes()[2] @ pose.rotation_deg)))
+
+
+def picture_shift_px(shift_mm: NDArray[np.float64], layers: Layers) -> tuple[float, float]:
+    """Tell how far right and down a displacement (3,) at the isocentre is seen."""
     pixel_mm = layers.fine.carm.pixel_mm
     if pixel_mm is None:
         msg = "the geometry is incomplete: no pixel size"
         raise ValueError(msg)
-    right, down, beam = layers.fine.axes()
-    return PictureMotion(
-        float(right @ pose.shift_mm) / pixel_mm[1],
-        float(down @ pose.shift_mm) / pixel_mm[0],
-        float(-(beam @ pose.rotation_deg)),
-    )
+    right, down, _ = layers.fine.axes()
+    return float(right @ shift_mm) / pixel_mm[1], float(down @ shift_mm) / pixel_mm[0]
 
 
 def moved_rigidly(
@@ -119,21 +123,24 @@ def moved_rigidly(
     """Move a fine picture with the bone, and average it down to the stored matrix."""
     canvas = layers.fine
     n, margin = canvas.oversampling, canvas.margin_px
-    x, y = canvas.fine_from_xy_px(layers.centre_xy_px)
+    centre = canvas.fine_from_xy_px(layers.centre_xy_px)
     angle = np.deg2rad(motion.rotation_deg)
-    # Where did what is now at (row, column) come from: turn back about the moved centre. Clockwise
-    # as seen, with y down, is the ordinary positive turn of (x, y).
-    back = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    centre = np.array([y, x])
-    shifted = centre + n * np.array([motion.dy_px, motion.dx_px])
-    start = np.full(2, margin * n)
-    offset = centre + back @ (start - shifted)
-    shape = (canvas.rows * n, canvas.columns * n)
-    moved = ndimage.affine_transform(
-        np.asarray(picture, np.float32), back, offset, output_shape=shape, order=1, mode="nearest"
+    # Where did what is now at (x, y) come from: turn back about the moved centre. Clockwise as seen,
+    # with y down, is the ordinary positive turn of (x, y).
+    back = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    shifted = centre + n * np.array([motion.dx_px, motion.dy_px])
+    offset = centre + back @ (np.full(2, margin * n) - shifted)
+    size = (canvas.columns * n, canvas.rows * n)
+    moved = cv2.warpAffine(
+        np.asarray(picture, np.float32),
+        np.column_stack([back, offset]),
+        size,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
     )
-    blocks = moved.reshape(canvas.rows, n, canvas.columns, n)
-    return np.asarray(blocks.mean(axis=(1, 3)), np.float32)
+    if n > 1:
+        moved = cv2.resize(moved, (canvas.columns, canvas.rows), interpolation=cv2.INTER_AREA)
+    return np.asarray(moved, np.float32)
 
 
 def moved_point(xy_px: NDArray[np.float64], motion: PictureMotion, layers: Layers) -> NDArray[np.float64]:
@@ -145,21 +152,42 @@ def moved_point(xy_px: NDArray[np.float64], motion: PictureMotion, layers: Layer
     return moved
 
 
-def moved_softly(scene: Scene, layers: Layers, time_s: float) -> NDArray[np.float32]:
-    """Attenuation of soft tissue and gas at a time, on the stored matrix."""
-    pixel_mm = scene.config.machine.pixel_mm
-    right, down, _ = layers.coarse.axes()
-    y, x = np.indices((layers.coarse.rows, layers.coarse.columns), dtype=np.float32) + layers.coarse.margin_px
+def soft_paths(movement: Movement, layers: Layers, time_s: float) -> Paths:
+    """Paths in soft tissue, gas and what else moves with them, at a time; on the stored matrix."""
+    paths = no_paths(layers.coarse.rows, layers.coarse.columns)
+    with_soft = warp_of(layers, movement.soft(time_s), layers.soft_sway)
+    with_gas = warp_of(layers, movement.gas(time_s), layers.gas_sway, movement.peristalsis_mm(time_s))
+    paths[Basis.WATER] = warped(layers.soft_mm, with_soft) + warped(layers.gas_mm, with_gas)
+    if layers.soft_bone_mm is not None:
+        paths[Basis.BONE] = warped(layers.soft_bone_mm, with_soft)
+    return paths
 
-    def warped(
-        picture: NDArray[np.float32], shift_mm: NDArray[np.float64], sway: NDArray[np.float32], own_mm: float
-    ) -> NDArray[np.float32]:
-        dx = (float(right @ shift_mm) * sway[0] + own_mm * layers.squeeze[0]) / pixel_mm
-        dy = (float(down @ shift_mm) * sway[1] + own_mm * layers.squeeze[1]) / pixel_mm
-        return np.asarray(
-            ndimage.map_coordinates(picture, [y - dy, x - dx], order=1, mode="nearest"), np.float32
-        )
 
-    movement = scene.movement
-    soft = warped(layers.soft, movement.soft(time_s), layers.soft_sway, 0.0)
-    return soft + warped(layers.gas, movement.gas(time_s), layers.gas_sway, movement.peristalsis_mm(time_s))
+def warp_of(
+    layers: Layers, shift_mm: NDArray[np.float64], sway: NDArray[np.float32], squeeze_mm: float = 0.0
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Where on `coarse` what is now at each stored pixel came from: x and y, (rows, columns) each."""
+    canvas = layers.coarse
+    dx, dy = picture_shift_px(shift_mm, layers)
+    squeeze_px = squeeze_mm * layers.squeeze / _pixel_mm(canvas)
+    x = np.arange(canvas.columns, dtype=np.float32)[None, :] + canvas.margin_px
+    y = np.arange(canvas.rows, dtype=np.float32)[:, None] + canvas.margin_px
+    return (
+        np.asarray(x - dx * sway[0] - squeeze_px[0], np.float32),
+        np.asarray(y - dy * sway[1] - squeeze_px[1], np.float32),
+    )
+
+
+def warped(
+    picture: NDArray[np.float32], came_from: tuple[NDArray[np.float32], NDArray[np.float32]]
+) -> NDArray[np.float32]:
+    """Move a coarse picture, and cut it to the stored matrix."""
+    moved = cv2.remap(picture, *came_from, interpolation=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(moved, np.float32)
+
+
+def _pixel_mm(canvas: Canvas) -> float:
+    if canvas.carm.pixel_mm is None:
+        msg = "the geometry is incomplete: no pixel size"
+        raise ValueError(msg)
+    return canvas.carm.pixel_mm[0]

@@ -72,7 +72,7 @@ def write_case_truth(path: Path, scene: Scene, truths: Sequence[RunTruth]) -> No
         "fps": config.machine.frames_per_s,
         "runs": {truth.sop_instance_uid: _run_facts(scene, truth, len(truths)) for truth in truths},
         "origin": "isocentre",
-        "breach_mm_lps": None if injection.breach is None else list(map(_short, injection.breach.wall_mm)),
+        "breach_mm_lps": None if injection.way_out is None else list(map(_short, injection.way_out.wall_mm)),
         "leak_centroid_mm_lps": centroid,
         "cement": config.cement.product.value,
         "injection_start_s": config.cement.start_s,
@@ -88,9 +88,9 @@ def write_outlines(path: Path, scene: Scene, truths: Sequence[RunTruth]) -> None
         {
             "sop_instance_uid": truth.sop_instance_uid,
             "frame": 0,
-            "site": "vertebra",
-            "label": scene.config.label,
-            "polygon_xy_px": [_rounded(point) for point in silhouette_polygon(truth.run.body_chord_mm())],
+            "site": scene.patient.site,
+            "label": scene.patient.label,
+            "polygon_xy_px": [_rounded(point) for point in silhouette_polygon(truth.run.treated_mm())],
         }
         for truth in truths
     ]
@@ -102,7 +102,7 @@ def _run_facts(scene: Scene, truth: RunTruth, planes: int) -> dict[str, object]:
     machine, run = scene.config.machine, truth.run
     view = machine.views[run.plane]
     ends = xy_px_from_lps(
-        np.stack([scene.needle.hub_mm, scene.needle.tip_mm]),
+        np.stack([scene.patient.approach.hub_mm, scene.patient.approach.tip_mm]),
         machine.carm(view),
         machine.rows,
         machine.columns,

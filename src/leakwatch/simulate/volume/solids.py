@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from leakwatch.simulate.volume.triple import Triple
+
 Field = NDArray[np.float32]
-Triple = tuple[float, float, float]
 
 
 def ellipsoid(x: Field, y: Field, z: Field, centre: Triple, radii: Triple) -> Field:

@@ -1,0 +1,46 @@
+"""Which builder makes which patient."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from leakwatch.simulate.anatomy.patient import Exit, Patient
+from leakwatch.simulate.anatomy.spine_exits import spine_exit
+from leakwatch.simulate.anatomy.spine_patient import build_spine_patient
+from leakwatch.simulate.config.anatomy import AnyPatient, SpineSection
+from leakwatch.simulate.config.injection import LeakKind
+
+
+def build_patient(section: AnyPatient, half_mm: float, seeds: np.random.SeedSequence) -> Patient:
+    """Make the patient a configuration describes.
+
+    Parameters
+    ----------
+    half_mm
+        Half the picture's edge at the isocentre plane: nothing further off needs to be made.
+    seeds
+        One child a part is spawned, so that changing one part leaves the others as they were.
+
+    Raises
+    ------
+    ValueError
+        The configuration describes what cannot be built.
+    """
+    if isinstance(section, SpineSection):
+        return build_spine_patient(section, half_mm, seeds)
+    msg = f"anatomy of kind {section.kind!r} cannot be built"
+    raise ValueError(msg)
+
+
+def find_exit(section: AnyPatient, patient: Patient, kind: LeakKind, rng: np.random.Generator) -> Exit:
+    """Say where and into what a kind of leak goes in this patient.
+
+    Raises
+    ------
+    ValueError
+        This anatomy has no such way out; the text names both.
+    """
+    if isinstance(section, SpineSection):
+        return spine_exit(section, patient, kind, rng)
+    msg = f"a leak of kind {kind.value!r} is not known for anatomy of kind {section.kind!r}"
+    raise ValueError(msg)
