@@ -31,8 +31,10 @@ def bone_share(
     density
         How much mineral spongy bone holds, relative to the usual.
     """
-    fine = broad_noise(rng, outer.shape, tuple(length / section.voxel_mm for length in _TRABECULA_MM))
-    coarse = broad_noise(rng, outer.shape, (_PATCH_MM / section.voxel_mm,) * 3)
+    wide, deep, high = (length / section.voxel_mm for length in _TRABECULA_MM)
+    patch = _PATCH_MM / section.voxel_mm
+    fine = broad_noise(rng, outer.shape, (wide, deep, high))
+    coarse = broad_noise(rng, outer.shape, (patch, patch, patch))
     # Bone volume varies, marrow does not: only what is beyond water is textured.
-    density = np.clip(1 + section.trabecular_variation * (fine + coarse), 0, None)
-    return np.asarray(core * density * np.float32(density * SPONGY_SHARE) + (outer - core), np.float32)
+    spongy = np.clip(1 + section.trabecular_variation * (fine + coarse), 0, None)
+    return np.asarray(core * spongy * np.float32(density * SPONGY_SHARE) + (outer - core), np.float32)

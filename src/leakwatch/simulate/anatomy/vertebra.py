@@ -1,105 +1,66 @@
-"""One lumbar vertebra, upright, its body centred on the origin: x left, y posterior, z head, mm."""
+"""One vertebra laid into the patient."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from leakwatch.simulate.config.anatomy import AnatomySection
-from leakwatch.simulate.volume.grid import VoxelGrid, empty_grid, open_axes_mm
-from leakwatch.simulate.volume.solids import (
-    Field,
-    capsule,
-    ellipsoid,
-    flat_capsule,
-    occupancy,
-    smooth_max,
-)
-from leakwatch.simulate.volume.texture import smooth_noise
-
-# Reach of the box that holds a whole vertebra: transverse processes, spinous process, facets.
-_LOW_MM = (-45.0, -21.0, -34.0)
-_HIGH_MM = (45.0, 67.0, 28.0)
-_POSTERIOR_CORTEX_MM = 1.1
-_RIM_MM = 1.5
+from leakwatch.simulate.anatomy.arch import Arch
+from leakwatch.simulate.anatomy.body_shape import BodyShape, body_distances_mm
+from leakwatch.simulate.anatomy.placing import Placement, lay, lay_part, own_axes_mm, window_of
+from leakwatch.simulate.volume.grid import VoxelGrid
+from leakwatch.simulate.volume.solids import Field
 
 
 @dataclass(frozen=True, slots=True)
 class Vertebra:
-    """Occupancies, 0 to 1, on one grid: everything, what lies within the cortex, and the body alone."""
+    """Form and place of one vertebra."""
 
-    outer: VoxelGrid
-    core: VoxelGrid
-    body: VoxelGrid
-
-
-def build_vertebra(anatomy: AnatomySection, collapse_mm: float, rng: np.random.Generator) -> Vertebra:
-    """Sample the solids on a grid of `anatomy.voxel_mm`; the body is `collapse_mm` lower in front."""
-    grid = empty_grid(_LOW_MM, _HIGH_MM, anatomy.voxel_mm)
-    x, y, z = open_axes_mm(grid)
-    uneven = np.float32(anatomy.unevenness_mm) * smooth_noise(
-        rng, grid.values.shape, (3.0 / grid.voxel_mm,) * 3
-    )
-    sides, ends = body_surfaces(x, y, z, anatomy, collapse_mm)
-    sides, ends = sides + uneven, ends + uneven
-    body = smooth_max(sides, ends, _RIM_MM)
-    spongy = smooth_max(sides + np.float32(anatomy.wall_mm), ends + np.float32(anatomy.endplate_mm), _RIM_MM)
-    arch = _posterior_elements(x, y, z, anatomy) + uneven
-    voxel = anatomy.voxel_mm
-
-    def sampled(distance: Field) -> VoxelGrid:
-        return VoxelGrid(grid.origin_mm, voxel, occupancy(distance, voxel))
-
-    inner = np.minimum(spongy, arch + np.float32(_POSTERIOR_CORTEX_MM))
-    return Vertebra(sampled(np.minimum(body, arch)), sampled(inner), sampled(body))
+    body: BodyShape
+    arch: Arch
+    placement: Placement
 
 
-def body_surfaces(
-    x: Field, y: Field, z: Field, anatomy: AnatomySection, collapse_mm: float
-) -> tuple[Field, Field]:
-    """Signed distances to the body's side wall and to its endplates; the body lies within both.
+def lay_vertebra(outer: VoxelGrid, core: VoxelGrid, vertebra: Vertebra, uneven: NDArray[np.float32]) -> None:
+    """Add a vertebra to the occupancies of all bone and of what lies within its cortex, in place."""
+    for part in vertebra.arch.parts:
+        lay_part(outer, core, part, vertebra.placement, uneven)
+    window = window_of(outer, vertebra.body.box_mm, vertebra.placement)
+    if window is not None:
+        axes = own_axes_mm(outer, window, vertebra.placement)
+        outside, inside = body_distances_mm(vertebra.body, *axes, _at(uneven, window))
+        lay(outer, window, outside)
+        lay(core, window, inside)
 
-    Waisted, flat behind, endplates concave with a raised rim; a collapsed upper endplate sinks towards
-    the front.
+
+def body_alone(
+    like: VoxelGrid, vertebra: Vertebra, uneven: NDArray[np.float32]
+) -> tuple[VoxelGrid, VoxelGrid]:
+    """Occupancy of a body and of the space within its cortex, on the part of a grid that holds it.
+
+    Raises
+    ------
+    ValueError
+        No part of the grid holds it.
     """
-    half_width, half_depth = anatomy.body_width_mm / 2, anatomy.body_depth_mm / 2
-    half_height = anatomy.body_height_mm / 2
-    waist = 1 - 0.10 * (1 - np.clip(z / half_height, -1, 1) ** 2)
-    across = np.abs(x / half_width) ** 2.3 + np.abs(y / half_depth) ** 2.3
-    radial = across ** np.float32(1 / 2.3)
-    wall = (radial - waist) * np.float32(0.5 * (half_width + half_depth))
-    back = y - (0.80 * half_depth * waist + 0.004 * x * x)
-    dish = np.clip(1 - (radial / 0.88) ** 2, 0, None)
-    # The lower endplate is the deeper one behind the middle, as in life.
-    sunk = collapse_mm * np.clip((half_depth - y) / (2 * half_depth), 0, 1)
-    top = z - (half_height - sunk - anatomy.endplate_concavity_mm * dish)
-    lower_dish = np.clip(1 - ((x / half_width) ** 2 + ((y - 3) / half_depth) ** 2) / 0.77, 0, None)
-    bottom = -z - (half_height - 1.15 * anatomy.endplate_concavity_mm * lower_dish)
-    sides = smooth_max(np.asarray(wall, np.float32), np.asarray(back, np.float32), 3.0)
-    return sides, np.asarray(np.maximum(top, bottom), np.float32)
+    window = window_of(like, vertebra.body.box_mm, vertebra.placement)
+    if window is None:
+        msg = "the vertebra lies outside the volume that is simulated"
+        raise ValueError(msg)
+    axes = own_axes_mm(like, window, vertebra.placement)
+    x, y, z = (
+        float(low + like.voxel_mm * part.start) for low, part in zip(like.origin_mm, window, strict=True)
+    )
+    shape = axes[0].shape
+    body, core = (VoxelGrid((x, y, z), like.voxel_mm, np.zeros(shape, np.float32)) for _ in range(2))
+    whole = (slice(None), slice(None), slice(None))
+    outside, inside = body_distances_mm(vertebra.body, *axes, _at(uneven, window))
+    lay(body, whole, outside)
+    lay(core, whole, inside)
+    return body, core
 
 
-def _posterior_elements(x: Field, y: Field, z: Field, anatomy: AnatomySection) -> Field:
-    """Signed distance to pedicles, laminae, facets, spinous and transverse processes."""
-    back = 0.8 * anatomy.body_depth_mm / 2
-    aside = 0.62 * anatomy.body_width_mm / 2
-    mirrored = np.abs(x)
-    parts = [
-        # pedicle: an oval on end in the AP view
-        flat_capsule(
-            mirrored, y, z, (aside - 1, back - 2, 4.5), (aside + 1.5, back + 13, 4.0), 6.8, (1.45, 1, 1)
-        ),
-        # superior facet, then pars, then inferior facet
-        ellipsoid(mirrored, y, z, (aside + 4, back + 16, 13.0), (5.0, 5.5, 9.0)),
-        capsule(mirrored, y, z, (aside + 1.5, back + 16, 6.0), (aside - 2, back + 21, -12.0), 4.6),
-        ellipsoid(mirrored, y, z, (aside - 2, back + 22, -21.0), (5.5, 4.5, 10.0)),
-        # lamina, sloping to the spinous process
-        flat_capsule(mirrored, y, z, (aside - 1, back + 19, -3.0), (0.5, back + 27, -7.0), 8.0, (1, 2.2, 1)),
-        flat_capsule(mirrored, y, z, (aside + 3, back + 14, 5.0), (39.0, back + 20, 7.0), 5.0, (1, 2.0, 1.1)),
-        flat_capsule(x, y, z, (0.0, back + 29, -8.0), (0.0, back + 46, -11.5), 8.5, (2.6, 1.4, 1)),
-    ]
-    distance = parts[0]
-    for part in parts[1:]:
-        distance = np.minimum(distance, part)
-    return np.asarray(distance, np.float32)
+def _at(uneven: NDArray[np.float32], window: tuple[slice, slice, slice]) -> Field:
+    return uneven[window]

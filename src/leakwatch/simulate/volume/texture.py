@@ -19,7 +19,7 @@ def smooth_noise(
 
 
 def broad_noise(
-    rng: np.random.Generator, shape: tuple[int, int, int], lengths: tuple[float, float, float]
+    rng: np.random.Generator, shape: tuple[int, ...], lengths: tuple[float, ...]
 ) -> NDArray[np.float32]:
     """`smooth_noise` of long lengths at a fraction of its cost: made coarsely, then interpolated.
 
@@ -32,7 +32,7 @@ def broad_noise(
     for axis, (size, step) in enumerate(zip(shape, steps, strict=True)):
         if step > 1:
             field = _stretched(field, axis, size, step)
-    return np.asarray(field[: shape[0], : shape[1], : shape[2]], np.float32)
+    return np.asarray(field[tuple(slice(size) for size in shape)], np.float32)
 
 
 def _stretched(field: NDArray[np.float32], axis: int, size: int, step: int) -> NDArray[np.float32]:
