@@ -47,6 +47,29 @@ def test_the_same_configuration_and_seed_write_the_same_bytes(pair: WrittenCase,
     assert content(again.folder) == content(pair.folder)
 
 
+def test_a_case_replaces_an_older_one_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    old = tiny_case(tmp_path, None, planes=2, size_px=48, frames=3)
+    new = tiny_case(tmp_path, None, planes=1, size_px=48, frames=3, seed=2)
+    assert {path.name for path in tmp_path.iterdir()} == {"dicom", "truth", "outline.json"}
+    assert [path.name for path in (tmp_path / "dicom").iterdir()] == ["runA.dcm"]
+    assert not set(old.sop_instance_uids) & {path.name for path in new.truth.iterdir()}
+
+
+def test_an_impossible_case_leaves_an_older_one_alone(tmp_path: Path) -> None:
+    tiny_case(tmp_path, None, size_px=48, frames=3)
+    before = content(tmp_path)
+    with pytest.raises(ValueError, match="intra_articular"):
+        tiny_case(tmp_path, "intra_articular", size_px=48, frames=20)
+    assert content(tmp_path) == before
+
+
+def test_progress_counts_every_frame_of_every_run(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    config = tiny_config(None, planes=2, size_px=48, frames=3)
+    write_case(config, 1, tmp_path, lambda done, total: told.append((done, total)))
+    assert told == [(done, 6) for done in range(1, 7)]
+
+
 def test_another_seed_writes_another_case(pair: WrittenCase, tmp_path: Path) -> None:
     other = tiny_case(tmp_path, "disc", planes=2, size_px=64, frames=24, seed=2)
     assert set(other.sop_instance_uids).isdisjoint(pair.sop_instance_uids)

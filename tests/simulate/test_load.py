@@ -4,6 +4,7 @@ import pytest
 
 from leakwatch.cli.simulate import simulate
 from leakwatch.errors import ConfigError, UsageError
+from leakwatch.simulate.config.case import CaseSection
 from leakwatch.simulate.load import load_case, preset_names
 
 CONFIGS = Path(__file__).parents[2] / "configs" / "simulate"
@@ -75,3 +76,23 @@ def test_a_folder_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> Non
     )
     with pytest.raises(UsageError, match="cannot be written"):
         simulate("quiet", tmp_path / "out", seed=1, config=file)
+
+
+def test_a_file_alone_is_laid_over_the_defaults(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("name: mine\n")
+    assert load_case(config=file) == CaseSection(name="mine")
+
+
+def test_the_command_needs_a_preset_or_a_file_and_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="preset"):
+        simulate(out=tmp_path)
+    with pytest.raises(UsageError, match="--out"):
+        simulate("quiet")
+
+
+def test_the_presets_can_be_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    simulate(as_list=True)
+    listed = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in listed] == list(preset_names())
+    assert all(len(line) > 40 for line in listed)

@@ -22,8 +22,16 @@ def preset_names() -> tuple[str, ...]:
     return tuple(sorted(file.name.removesuffix(".yaml") for file in files if file.name.endswith(".yaml")))
 
 
-def load_case(preset: str, config: Path | None = None) -> CaseSection:
+def preset_summaries() -> tuple[tuple[str, str], ...]:
+    """Name and first line of comment of each preset."""
+    texts = ((name, _preset_text(name)) for name in preset_names())
+    return tuple((name, text.splitlines()[0].removeprefix("#").strip()) for name, text in texts)
+
+
+def load_case(preset: str | None = None, config: Path | None = None) -> CaseSection:
     """Read a preset and lay the keys of a YAML or JSON file over it, section by section.
+
+    Without a preset the file is laid over the defaults.
 
     Raises
     ------
@@ -31,19 +39,21 @@ def load_case(preset: str, config: Path | None = None) -> CaseSection:
         There is no such preset, or the file cannot be read, is not a mapping, or holds an unknown key
         or a value out of range; the message names the file and the key.
     """
-    if preset not in preset_names():
-        msg = f"no preset is called {preset!r}; there are {', '.join(preset_names())}"
-        raise ConfigError(msg)
-    packaged = resources.files(_PRESETS).joinpath(f"{preset}.yaml")
-    content = _mapping(packaged.read_text(encoding="utf-8"), f"preset {preset}")
-    origin = f"preset {preset}"
+    content: dict[str, Any] = {}
+    origin = "defaults"
+    if preset is not None:
+        if preset not in preset_names():
+            msg = f"no preset is called {preset!r}; there are {', '.join(preset_names())}"
+            raise ConfigError(msg)
+        origin = f"preset {preset}"
+        content = _mapping(_preset_text(preset), origin)
     if config is not None:
         try:
             text = config.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             msg = f"{config}: cannot be read ({error.__class__.__name__})"
             raise ConfigError(msg) from error
-        content = _merged(content, _mapping(text, str(config)))
+        content = merged(content, _mapping(text, str(config)))
         origin = str(config)
     try:
         return CaseSection.model_validate(content)
@@ -52,6 +62,10 @@ def load_case(preset: str, config: Path | None = None) -> CaseSection:
         key = ".".join(str(part) for part in first["loc"]) or "case"
         msg = f"{origin}: {key}: {first['msg']}"
         raise ConfigError(msg) from error
+
+
+def _preset_text(name: str) -> str:
+    return resources.files(_PRESETS).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
 
 
 # YAML holds whatever its author wrote until `CaseSection` has checked it.
@@ -69,13 +83,13 @@ def _mapping(text: str, origin: str) -> dict[str, Any]:
     return content
 
 
-def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+def merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     """Give `under` with the keys of `over`; mappings merge, everything else is replaced."""
     merged = dict(under)
     for key, value in over.items():
         below = merged.get(key)
         if isinstance(below, dict) and isinstance(value, dict):
-            merged[key] = _merged(below, value)
+            merged[key] = merged(below, value)
         else:
             merged[key] = value
     return merged

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from leakwatch.simulate.beam.basis import Basis, Paths
 from leakwatch.simulate.beam.spectrum import build_beam, transmission
+from leakwatch.simulate.config.case import CaseSection
 from leakwatch.simulate.disturbance.every import shadows_of
 from leakwatch.simulate.disturbance.shadow import Shadow
 from leakwatch.simulate.injection.filling import Filling
@@ -23,7 +24,7 @@ from leakwatch.simulate.motion.layers import (
     picture_motion,
     soft_paths,
 )
-from leakwatch.simulate.scene import Scene
+from leakwatch.simulate.scene import Scene, build_scene
 from leakwatch.simulate.truth.frame import FrameTruth, frame_truth
 
 
@@ -109,6 +110,17 @@ class SimulatedRun:
             if seen is not None:
                 paths[shadow.basis] += seen
         return paths
+
+
+def simulate(config: CaseSection, seed: int) -> tuple[SimulatedRun, ...]:
+    """Make a case, ready to be played: pictures and truth together, frame by frame.
+
+    Raises
+    ------
+    ValueError
+        The configuration cannot be simulated; the text says why.
+    """
+    return prepare_runs(build_scene(config, seed), seed)
 
 
 def prepare_runs(scene: Scene, seed: int) -> tuple[SimulatedRun, ...]:

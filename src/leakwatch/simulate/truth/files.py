@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,31 +33,43 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class RunTruth:
-    """One finished run: its object, its player and what was true of every frame."""
+    """One finished run: its object, its player and what was true of every frame, label pictures apart."""
 
     sop_instance_uid: str
     run: SimulatedRun
     frames: tuple[FrameTruth, ...]
 
 
-def write_run_truth(folder: Path, truth: RunTruth) -> None:
-    """Write frames.csv and labels.tif (uint8, deflate, one page per frame) into `folder`."""
+@contextmanager
+def label_pages(path: Path) -> Iterator[Callable[[FrameTruth], None]]:
+    """Open labels.tif (uint8, deflate) and give the function that adds a frame's page."""
     import tifffile
 
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "frames.csv").open("w", newline="", encoding="utf-8") as handle:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tifffile.TiffWriter(path) as pages:
+
+        def add(frame: FrameTruth) -> None:
+            pages.write(
+                frame.labels, compression="zlib", photometric="minisblack", software=False, metadata=None
+            )
+
+        yield add
+
+
+def write_frames_table(path: Path, frames: Sequence[FrameTruth]) -> None:
+    """Write frames.csv, one row per frame."""
+    with path.open("w", newline="", encoding="utf-8") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(_COLUMNS)
-        for f in truth.frames:
-            # "+ 0.0" turns a negative zero into zero.
-            motion = [round(value, 4) + 0.0 for value in (f.dx_mm, f.dy_mm, f.rotation_deg)]
-            areas = [round(value, 3) for value in (f.cement_area_mm2, f.leak_area_mm2)]
-            volumes = [round(value, 3) for value in (f.leak_ul, f.cement_ul)]
-            writer.writerow([f.index, round(f.time_s, 5), *areas, *motion, *volumes])
-    pages = np.stack([f.labels for f in truth.frames])
-    tifffile.imwrite(
-        folder / "labels.tif", pages, compression="zlib", photometric="minisblack", software=False
-    )
+        writer.writerows(_row(frame) for frame in frames)
+
+
+def _row(frame: FrameTruth) -> list[float]:
+    # "+ 0.0" turns a negative zero into zero.
+    motion = [round(value, 4) + 0.0 for value in (frame.dx_mm, frame.dy_mm, frame.rotation_deg)]
+    areas = [round(value, 3) for value in (frame.cement_area_mm2, frame.leak_area_mm2)]
+    volumes = [round(value, 3) for value in (frame.leak_ul, frame.cement_ul)]
+    return [frame.index, round(frame.time_s, 5), *areas, *motion, *volumes]
 
 
 def write_case_truth(path: Path, scene: Scene, truths: Sequence[RunTruth]) -> None:
@@ -68,15 +81,20 @@ def write_case_truth(path: Path, scene: Scene, truths: Sequence[RunTruth]) -> No
         centroid = _rounded(np.average(leaked.points_mm, axis=0, weights=leaked.volumes_ul))
     content = {
         "case": config.name,
+        "site": scene.patient.site,
         "leak": None if config.leak is None else config.leak.kind.value,
         "fps": config.machine.frames_per_s,
-        "runs": {truth.sop_instance_uid: _run_facts(scene, truth, len(truths)) for truth in truths},
+        "runs": {truth.sop_instance_uid: _run_facts(scene, truth) for truth in truths},
         "origin": "isocentre",
         "breach_mm_lps": None if injection.way_out is None else list(map(_short, injection.way_out.wall_mm)),
         "leak_centroid_mm_lps": centroid,
+        "leak_start_s": _short(float(leaked.arrival_s[0])) if len(leaked.arrival_s) else None,
+        "leak_rate_ml_per_min": None if config.leak is None else config.leak.rate_ml_per_min,
+        "embolus_start_s": None if injection.embolus is None else injection.embolus.start_s,
         "cement": config.cement.product.value,
         "injection_start_s": config.cement.start_s,
-        "note": "Simulated from analytic anatomy; flow is faster than in life so that a case stays short.",
+        "disturbances": sorted(config.disturbance.model_dump(exclude_none=True)),
+        "note": "Simulated; flow is faster than in life so that a case stays short.",
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
@@ -98,7 +116,7 @@ def write_outlines(path: Path, scene: Scene, truths: Sequence[RunTruth]) -> None
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
-def _run_facts(scene: Scene, truth: RunTruth, planes: int) -> dict[str, object]:
+def _run_facts(scene: Scene, truth: RunTruth) -> dict[str, object]:
     machine, run = scene.config.machine, truth.run
     view = machine.views[run.plane]
     ends = xy_px_from_lps(
@@ -115,7 +133,7 @@ def _run_facts(scene: Scene, truth: RunTruth, planes: int) -> dict[str, object]:
         "sid": machine.sid_mm,
         "sod": machine.sod_mm,
         "pixel_iso_mm": machine.pixel_mm,
-        "plane": "single" if planes == 1 else "AB"[run.plane],
+        "plane": "AB"[run.plane] if machine.layout == "biplane" and len(machine.views) == 2 else "single",
         "start_s": view.start_s,
         "onset_visible_frame": onset_visible(truth.frames),
         "onset_8ul_frame": onset_volume(truth.frames),

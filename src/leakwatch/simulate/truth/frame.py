@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,10 @@ class FrameTruth:
     rotation_deg: float
     leak_ul: float
     cement_ul: float
+
+    def without_labels(self) -> FrameTruth:
+        """Give the row alone: a long run's label pictures need not all be held at once."""
+        return replace(self, labels=np.zeros((0, 0), np.uint8))
 
 
 def frame_truth(
