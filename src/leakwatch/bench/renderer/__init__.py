@@ -1,0 +1,1 @@
+"""The simulator's line integrals held against gVirtualXray, a renderer of surface meshes by others."""
