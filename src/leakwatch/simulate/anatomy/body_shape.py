@@ -81,8 +81,8 @@ class BodyShape:
         above = np.asarray(self.lost_mm * forward, np.float32)
         below = np.zeros_like(above)
         if self.lost_form == "biconcave":
-            above = np.float32(self.lost_mm * _UPPER_SHARE) * np.sqrt(upper_dish)
-            below = np.float32(self.lost_mm * (1 - _UPPER_SHARE)) * np.sqrt(lower_dish)
+            above = np.float32(self.lost_mm * _UPPER_SHARE) * upper_dish
+            below = np.float32(self.lost_mm * (1 - _UPPER_SHARE)) * lower_dish
         elif self.lost_form == "crush":
             above = np.float32(self.lost_mm) * np.asarray(0.85 + 0.15 * forward, np.float32)
         return above, below

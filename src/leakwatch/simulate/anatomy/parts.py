@@ -47,7 +47,9 @@ class Part:
             u, v, w = u - along * axis[0], v - along * axis[1], w - along * axis[2]
         k0 = np.sqrt(u * u + v * v + w * w)
         k1 = np.sqrt((u / radii[0]) ** 2 + (v / radii[1]) ** 2 + (w / radii[2]) ** 2)
-        return np.asarray(k0 * (k0 - 1) / np.maximum(k1, np.float32(1e-6)), np.float32)
+        # On the axis itself the ratio has no value of its own.
+        ratio = np.where(k0 > 1e-6, k0 / np.maximum(k1, np.float32(1e-9)), radii.min())
+        return np.asarray(ratio * (k0 - 1), np.float32)
 
 
 def blob(centre_mm: Triple, radii_mm: Triple, cortex_mm: float) -> Part:

@@ -55,7 +55,11 @@ class Spine:
 
 
 def build_spine(section: SpineSection, half_height_mm: float, rng: np.random.Generator) -> Spine:
-    """Place vertebrae up and down the column as far as `half_height_mm` from the treated one."""
+    """Place vertebrae up and down the column as far as `half_height_mm` from the treated one.
+
+    The treated one is made whole, however little is asked for.
+    """
+    half_height_mm = max(half_height_mm, _HALF_VERTEBRA_MM)
     form_rng, bone_rng = rng.spawn(2)
     density = section.bone_density * float(np.exp(Variation(form_rng, section.vary).normal(0.15)))
     levels = draw_column(section, half_height_mm, density, Variation(form_rng, section.vary))
@@ -73,7 +77,12 @@ def build_spine(section: SpineSection, half_height_mm: float, rng: np.random.Gen
     for vertebra in levels.values():
         lay_vertebra(outer, core, vertebra, uneven)
     bone = bone_share(outer.values, core.values, section, bone_rng, density)
-    body, space = body_alone(outer, levels[0], uneven)
+    treated = body_alone(outer, levels[0], uneven)
+    above = body_alone(outer, levels[1], uneven) if 1 in levels else None
+    if treated is None:
+        msg = "the treated body lies outside the volume that is simulated"
+        raise ValueError(msg)
+    body, space = treated
     if section.lesion is not None:
         left = np.float32(1 - section.lesion.bone_left)
         bone *= 1 - left * lesion_occupancy(section, section.lesion, outer, uneven)
@@ -85,7 +94,7 @@ def build_spine(section: SpineSection, half_height_mm: float, rng: np.random.Gen
         outer,
         body,
         space,
-        body_alone(outer, levels[1], uneven)[1] if 1 in levels else None,
+        None if above is None else above[1],
         levels,
     )
 

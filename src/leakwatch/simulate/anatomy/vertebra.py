@@ -37,18 +37,14 @@ def lay_vertebra(outer: VoxelGrid, core: VoxelGrid, vertebra: Vertebra, uneven: 
 
 def body_alone(
     like: VoxelGrid, vertebra: Vertebra, uneven: NDArray[np.float32]
-) -> tuple[VoxelGrid, VoxelGrid]:
+) -> tuple[VoxelGrid, VoxelGrid] | None:
     """Occupancy of a body and of the space within its cortex, on the part of a grid that holds it.
 
-    Raises
-    ------
-    ValueError
-        No part of the grid holds it.
+    None where no part does.
     """
     window = window_of(like, vertebra.body.box_mm, vertebra.placement)
     if window is None:
-        msg = "the vertebra lies outside the volume that is simulated"
-        raise ValueError(msg)
+        return None
     axes = own_axes_mm(like, window, vertebra.placement)
     x, y, z = (
         float(low + like.voxel_mm * part.start) for low, part in zip(like.origin_mm, window, strict=True)

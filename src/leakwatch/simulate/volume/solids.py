@@ -20,7 +20,9 @@ def ellipsoid(x: Field, y: Field, z: Field, centre: Triple, radii: Triple) -> Fi
     k0 = np.sqrt(u * u + v * v + w * w)
     a, b, c = (q / np.float32(r) for q, r in zip((u, v, w), radii, strict=True))
     k1 = np.sqrt(a * a + b * b + c * c)
-    return np.asarray(k0 * (k0 - 1) / np.maximum(k1, np.float32(1e-6)), np.float32)
+    # In the very centre the ratio has no value of its own.
+    ratio = np.where(k0 > 1e-6, k0 / np.maximum(k1, np.float32(1e-9)), np.float32(min(radii)))
+    return np.asarray(ratio * (k0 - 1), np.float32)
 
 
 def capsule(x: Field, y: Field, z: Field, start: Triple, end: Triple, radius: float) -> Field:
