@@ -12,9 +12,9 @@ from leakwatch.simulate.volume.grid import VoxelGrid, open_axes_mm
 from leakwatch.simulate.volume.texture import smooth_noise
 
 RADIUS_MM = 9.0
-_WALL_MM = 1.4
-_PLAQUE_MM = 2.2
-_MINERAL = 0.55
+_WALL_MM = 1.8
+_PLAQUE_MM = 3.0
+_MINERAL = 0.85
 """Of dense cortical bone, in a plaque."""
 _ASIDE_MM = 12.0
 _GAP_MM = 3.0

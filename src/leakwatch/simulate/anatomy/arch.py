@@ -13,7 +13,8 @@ from leakwatch.simulate.volume.triple import Triple
 _PEDICLE_AT = 0.70
 _PEDICLE_UP_MM = 4.5
 _SHELL_MM = 0.8
-_THIN_SHELL_MM = 0.5
+_THIN_SHELL_MM = 0.6
+_FACET_SHELL_MM = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,12 @@ def _side(
     return (
         # pedicle: an oval on end in the AP view
         Part(at(aside - 0.8, -2, _PEDICLE_UP_MM), at(aside + 1, 12, 4), (wide, 5, high), _SHELL_MM),
-        # superior facet, pars, inferior facet
-        blob(at(aside + 4.5, 15, 12.5), (4.2 * facet, 4.8 * facet, 8.5 * facet), _SHELL_MM),
+        # superior facet, pars, inferior facet; joints wear, and the bone under them thickens
+        blob(at(aside + 4.5, 15, 12.5), (4.2 * facet, 4.8 * facet, 8.5 * facet), _FACET_SHELL_MM),
         Part(at(aside + 1.5, 15, 6), at(aside - 1.5, 20, -11), (4.0, 3.6, 4.0), _SHELL_MM),
-        blob(at(aside - 1.5 + apart, 21.5, low - 7), (4.6 * facet, 3.8 * facet, 9.5 * facet), _SHELL_MM),
+        blob(
+            at(aside - 1.5 + apart, 21.5, low - 7), (4.6 * facet, 3.8 * facet, 9.5 * facet), _FACET_SHELL_MM
+        ),
         # lamina, a plate sloping to the spinous process
         Part(at(aside - 2, 18, -3), at(1.0, 25.5, -6), (3.0, 3.2, 7.5 * size), _THIN_SHELL_MM),
         # transverse process, thin from front to back

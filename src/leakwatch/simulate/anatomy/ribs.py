@@ -11,7 +11,7 @@ from leakwatch.simulate.anatomy.variation import Variation
 from leakwatch.simulate.anatomy.vertebra import Vertebra
 from leakwatch.simulate.volume.triple import triple
 
-_SHELL_MM = 0.7
+_SHELL_MM = 1.0
 _RADII_MM = (3.4, 3.0, 5.0)
 # Course from the joint with the body: behind and out past the transverse process, then down and forwards.
 # Own mm of the vertebra, from the back corner of its body, for the left side.

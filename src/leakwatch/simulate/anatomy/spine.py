@@ -11,7 +11,8 @@ from leakwatch.simulate.anatomy.arch import draw_arch
 from leakwatch.simulate.anatomy.body_shape import draw_body, draw_patient_body
 from leakwatch.simulate.anatomy.bone import bone_share
 from leakwatch.simulate.anatomy.lesion import lesion_occupancy
-from leakwatch.simulate.anatomy.placing import Placement, turned
+from leakwatch.simulate.anatomy.osteophytes import osteophytes
+from leakwatch.simulate.anatomy.placing import Placement, turned, window_of
 from leakwatch.simulate.anatomy.variation import Variation
 from leakwatch.simulate.anatomy.vertebra import Vertebra, body_alone, lay_vertebra
 from leakwatch.simulate.config.anatomy import SpineSection
@@ -77,12 +78,10 @@ def build_spine(section: SpineSection, half_height_mm: float, rng: np.random.Gen
     for vertebra in levels.values():
         lay_vertebra(outer, core, vertebra, uneven)
     bone = bone_share(outer.values, core.values, section, bone_rng, density)
-    treated = body_alone(outer, levels[0], uneven)
-    above = body_alone(outer, levels[1], uneven) if 1 in levels else None
-    if treated is None:
-        msg = "the treated body lies outside the volume that is simulated"
-        raise ValueError(msg)
-    body, space = treated
+    body, space = body_alone(outer, levels[0], uneven)
+    above = levels.get(1)
+    if above is not None and window_of(outer, above.body.box_mm, above.placement) is None:
+        above = None
     if section.lesion is not None:
         left = np.float32(1 - section.lesion.bone_left)
         bone *= 1 - left * lesion_occupancy(section, section.lesion, outer, uneven)
@@ -94,7 +93,7 @@ def build_spine(section: SpineSection, half_height_mm: float, rng: np.random.Gen
         outer,
         body,
         space,
-        None if above is None else above[1],
+        None if above is None else body_alone(outer, above, uneven)[1],
         levels,
     )
 
@@ -116,7 +115,8 @@ def draw_column(
         shape = draw_body(section, level, body, variation)
         arch = draw_arch(shape, section.ribs and level > 0, variation)
         placement = _placed(section, level, pitch_mm, curve, spin_deg, variation)
-        levels[level] = Vertebra(shape, arch, placement)
+        lips = () if level == 0 else osteophytes(shape, variation)
+        levels[level] = Vertebra(shape, arch, placement, lips)
     return levels
 
 
