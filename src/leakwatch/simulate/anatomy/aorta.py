@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import interpolate
 
 from leakwatch.simulate.anatomy.spine import Spine
 from leakwatch.simulate.anatomy.variation import Variation
@@ -48,11 +47,7 @@ def aorta_course_mm(
         ]
     )
     fronts = fronts[np.argsort(fronts[:, 2])]
-    if len(fronts) == 1:
-        along = np.repeat(fronts[:, :2], len(heights_mm), axis=0)
-    else:
-        line = interpolate.make_interp_spline(fronts[:, 2], fronts[:, :2], k=1)
-        along = np.asarray(line(heights_mm), np.float64)
+    along = np.stack([np.interp(heights_mm, fronts[:, 2], fronts[:, axis]) for axis in (0, 1)], axis=1)
     wind, turn = abs(variation.about(3.0, 0.5)), variation.normal(1.5)
     along[:, 0] += wind * np.sin(heights_mm / 28.0 + turn)
     return along

@@ -133,8 +133,9 @@ def _placed(
     # Each body turns half a step before and half a step after its disc, so the ends stay on one curve.
     for step in range(abs(level)):
         sign = np.sign(level)
-        angle, aside = (sign * (step + 0.5) * np.deg2rad(bend) for bend in curve_deg)
-        place = place + sign * pitch_mm * np.array([np.sin(aside), np.sin(angle), np.cos(angle)])
+        back_deg, aside_deg = (sign * (step + 0.5) * bend for bend in curve_deg)
+        upwards = turned(-back_deg, aside_deg, 0.0) @ [0.0, 0.0, 1.0]
+        place = place + sign * pitch_mm * upwards
     turn = turned(
         -level * curve_deg[0] + variation.normal(_LEVEL_DEG),
         level * curve_deg[1] + variation.normal(_LEVEL_DEG),
