@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from leakwatch.simulate.anatomy.ct_exits import ct_exit
+from leakwatch.simulate.anatomy.ct_patient import build_ct_patient
 from leakwatch.simulate.anatomy.patient import Exit, Patient
 from leakwatch.simulate.anatomy.spine_exits import spine_exit
 from leakwatch.simulate.anatomy.spine_patient import build_spine_patient
-from leakwatch.simulate.config.anatomy import AnyPatient, SpineSection
+from leakwatch.simulate.config.anatomy import AnyPatient, CtSection, SpineSection
 from leakwatch.simulate.config.injection import LeakKind
 
 
@@ -26,6 +28,8 @@ def build_patient(section: AnyPatient, half_mm: float, seeds: np.random.SeedSequ
     ValueError
         The configuration describes what cannot be built.
     """
+    if isinstance(section, CtSection):
+        return build_ct_patient(section, half_mm, seeds)
     if isinstance(section, SpineSection):
         return build_spine_patient(section, half_mm, seeds)
     msg = f"anatomy of kind {section.kind!r} cannot be built"
@@ -40,6 +44,8 @@ def find_exit(section: AnyPatient, patient: Patient, kind: LeakKind, rng: np.ran
     ValueError
         This anatomy has no such way out; the text names both.
     """
+    if isinstance(section, CtSection):
+        return ct_exit(section, patient, kind, rng)
     if isinstance(section, SpineSection):
         return spine_exit(section, patient, kind, rng)
     msg = f"a leak of kind {kind.value!r} is not known for anatomy of kind {section.kind!r}"

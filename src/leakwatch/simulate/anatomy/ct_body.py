@@ -27,7 +27,7 @@ def vertebral_body(vertebra: VoxelGrid) -> VoxelGrid:
     front in those slices, against height, is where the cut goes, tilted as the vertebra is.
     """
     solid = vertebra.values > 0.5
-    z = vertebra.origin_mm[2] + vertebra.voxel_mm * np.arange(solid.shape[2])
+    z = np.asarray(vertebra.origin_mm[2] + vertebra.voxel_mm * np.arange(solid.shape[2]), np.float64)
     slope, at_zero = _canal_front(vertebra, solid, z)
     _, y, _ = open_axes_mm(vertebra)
     behind = y - (slope * z + at_zero + _RIM_MM).astype(np.float32)

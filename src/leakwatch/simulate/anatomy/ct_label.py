@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import SimpleITK as sitk
 
 CORTEX_MM = 1.0
-_BLUR_VOXELS = 0.6
+_BLUR_VOXELS = 0.8
 # A step blurred by its own width s falls to 84 % at s within, with slope 0.242 / s (normal distribution).
 _ONE_WITHIN, _SLOPE_THERE = 0.8413, 0.2420
 

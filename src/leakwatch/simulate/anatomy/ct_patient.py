@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from leakwatch.simulate.anatomy.ct_approach import find_approach
 from leakwatch.simulate.anatomy.ct_bone import sharpened
 from leakwatch.simulate.anatomy.ct_label import eroded, label_occupancy, widened
-from leakwatch.simulate.anatomy.ct_shares import bone_beyond_water, clean_hu
+from leakwatch.simulate.anatomy.ct_shares import clean_hu, labelled_mineral
 from leakwatch.simulate.anatomy.ct_space import Box, sampled
 from leakwatch.simulate.anatomy.ct_study import CtStudy, next_level, open_study, treated_part
 from leakwatch.simulate.anatomy.ct_surroundings import lay_surroundings
@@ -22,6 +22,8 @@ from leakwatch.simulate.volume.grid import VoxelGrid
 from leakwatch.simulate.volume.triple import Triple, triple
 
 _MOST_VOXELS = 24e6
+_ACROSS_MM = 75.0
+"""A vertebra from its body's centre to the tip of any process; a picture may be smaller."""
 _OUTER_HU = (150.0, 250.0)
 """Unlabelled bone: none of a voxel, and all of it."""
 
@@ -77,14 +79,15 @@ def moved(grid: VoxelGrid, shift_mm: NDArray[np.float64]) -> VoxelGrid:
 
 
 def _bone_box(study: CtStudy, movers: tuple[int, ...], centre_mm: Triple, reach_mm: float) -> Box:
-    """The part of the moving bones that the picture can show."""
+    """Bound the part of the moving bones that is made: as high as the picture, and what lies across it."""
     low, high = study.reach_mm(movers)
     # Headwards and footwards the CT goes on mirrored, if it ends before the picture does.
     first = np.array([low[0] - 4, low[1] - 4, -np.inf])
     last = np.array([high[0] + 4, high[1] + 4, np.inf])
+    reach = np.array([max(reach_mm, _ACROSS_MM), max(reach_mm, _ACROSS_MM), reach_mm])
     return (
-        triple(np.maximum(first, np.subtract(centre_mm, reach_mm))),
-        triple(np.minimum(last, np.add(centre_mm, reach_mm))),
+        triple(np.maximum(first, np.subtract(centre_mm, reach))),
+        triple(np.minimum(last, np.add(centre_mm, reach))),
     )
 
 
@@ -98,10 +101,8 @@ def _bone(
     outer = label_occupancy(study.labels, movers, box, voxel_mm, mirror=True)
     hu = sampled(study.volume, box, voxel_mm, outside=-1000.0, smooth=True)
     clean_hu(hu.values)
-    share = bone_beyond_water(hu.values) * widened(outer.values, voxel_mm, study.blur_mm)
-    values = sharpened(
-        share, outer.values, eroded(outer.values, voxel_mm), study.spacing_mm, section, rng
-    )
+    share = labelled_mineral(hu.values, outer.values, widened(outer.values, voxel_mm, study.blur_mm))
+    values = sharpened(share, outer.values, eroded(outer.values, voxel_mm), study.spacing_mm, section, rng)
     low, high = _OUTER_HU
     dense = np.clip((hu.values - np.float32(low)) / np.float32(high - low), 0, 1)
     return replace(hu, values=values), replace(outer, values=np.maximum(outer.values, dense))

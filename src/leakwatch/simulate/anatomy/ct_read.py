@@ -61,7 +61,8 @@ def read_labels(path: Path) -> sitk.Image:
     if not (low >= 0 and high <= 65535) or (values.dtype.kind == "f" and (thinned != np.rint(thinned)).any()):
         msg = f"{path.name}: values from {low:g} to {high:g} are not labels"
         raise InputError(msg)
-    return sitk.Cast(image, sitk.sitkUInt16)
+    whole: sitk.Image = sitk.Cast(image, sitk.sitkUInt16)
+    return whole
 
 
 def _read_file(path: Path) -> sitk.Image:
@@ -78,7 +79,7 @@ def _read_file(path: Path) -> sitk.Image:
     try:
         reader.ReadImageInformation()
         _check_size(path, reader)
-        image = reader.Execute()
+        image: sitk.Image = reader.Execute()
     except RuntimeError as error:
         msg = f"{path.name}: is not a volume that can be read"
         raise InputError(msg) from error

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import SimpleITK as sitk
 
 _UNEVEN_MM = 0.1
+_POSITION, _ORIENTATION = 0x00200032, 0x00200037
 
 
 def read_series(folder: Path) -> sitk.Image:
@@ -41,17 +42,17 @@ def read_series(folder: Path) -> sitk.Image:
     _check_slices(folder, chosen[0])
     reader.SetFileNames(chosen[0])
     try:
-        return reader.Execute()
+        volume: sitk.Image = reader.Execute()
     except RuntimeError as error:
         msg = f"{folder.name}: its series cannot be read as one volume"
         raise InputError(msg) from error
+    return volume
 
 
 def _check_slices(folder: Path, names: tuple[str, ...]) -> None:
     """Hold slices to even steps along their common normal: ITK would read others as if they were."""
     headers = [
-        dcmread(name, stop_before_pixels=True, specific_tags=["ImagePositionPatient", "ImageOrientationPatient"])
-        for name in names
+        dcmread(name, stop_before_pixels=True, specific_tags=[_POSITION, _ORIENTATION]) for name in names
     ]
     try:
         places = np.array([header.ImagePositionPatient for header in headers], float)
@@ -66,5 +67,5 @@ def _check_slices(folder: Path, names: tuple[str, ...]) -> None:
         raise InputError(msg)
     if np.ptp(along) > _UNEVEN_MM:
         low, high = np.abs(along).min(), np.abs(along).max()
-        msg = f"{folder.name}: slices are from {low:.2f} to {high:.2f} mm apart; one is missing, or one too many"
+        msg = f"{folder.name}: slices are from {low:.2f} to {high:.2f} mm apart; some may be missing"
         raise InputError(msg)

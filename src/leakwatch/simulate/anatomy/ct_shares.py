@@ -32,18 +32,31 @@ def bone_beyond_water(hu: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.clip(hu, 0, None) / np.float32(CORTICAL_HU), np.float32)
 
 
+def labelled_mineral(
+    hu: NDArray[np.float32], inside: NDArray[np.float32], near: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Share of bone that moves with labelled bones: all within them and what is smeared round them.
+
+    Parameters
+    ----------
+    inside, near
+        Weights, 0 to 1: of the labels themselves, and of them with their rim.
+    """
+    return np.asarray(inside * bone_beyond_water(hu) + (near - inside) * mineral_elsewhere(hu), np.float32)
+
+
 def mineral_elsewhere(hu: NDArray[np.float32]) -> NDArray[np.float32]:
     """Give the same outside the bones that are labelled, where up to `SOFT_HU` there is none."""
     return bone_beyond_water(np.asarray(hu - np.float32(SOFT_HU), np.float32))
 
 
-def water(hu: NDArray[np.float32], in_bone: NDArray[np.float32]) -> NDArray[np.float32]:
+def water(hu: NDArray[np.float32], inside: NDArray[np.float32]) -> NDArray[np.float32]:
     """Water that attenuates as the soft part of a voxel does, 1 for water and 0 for air.
 
     Parameters
     ----------
-    in_bone
-        0 to 1: how far `bone_beyond_water` accounts for all that is denser than water.
+    inside
+        Weight, 0 to 1, of labelled bone: how far `bone_beyond_water` accounts for all that is denser than water.
     """
-    densest = np.float32(SOFT_HU) * (1 - in_bone)
+    densest = np.float32(SOFT_HU) * (1 - inside)
     return np.asarray(1 + np.minimum(hu, densest) / np.float32(1000), np.float32)

@@ -29,6 +29,14 @@ class SoftParts:
     gas: VoxelGrid
 
 
+@dataclass(frozen=True, slots=True)
+class BoneWeights:
+    """How far moving bones account for a voxel's mineral, 0 to 1: within them, and with their rim."""
+
+    inside: NDArray[np.float32]
+    near: NDArray[np.float32]
+
+
 def is_cut_out(hu: VoxelGrid) -> bool:
     """Tell whether a volume ends within the body: tissue on a quarter of any of its four sides."""
     tissue = hu.values > _SKIN_HU
@@ -36,23 +44,23 @@ def is_cut_out(hu: VoxelGrid) -> bool:
     return any(float(face.mean()) > _CUT_FACE for face in faces)
 
 
-def soft_parts(hu: VoxelGrid, in_bone: NDArray[np.float32]) -> SoftParts:
+def soft_parts(hu: VoxelGrid, bone: BoneWeights) -> SoftParts:
     """Split a body that air surrounds; the table and what else lies round it are left out.
 
     Parameters
     ----------
     hu
         The whole width and depth of the body.
-    in_bone
-        Weight, 0 to 1, of what moves with the treated bone and is accounted for there.
+    bone
+        What is accounted for by the bones that move.
     """
     body = _body(hu)
     inner = ndimage.binary_erosion(body, iterations=_steps(_UNDER_SKIN_MM, hu.voxel_mm))
-    return _split(hu, in_bone, ndimage.binary_dilation(body).astype(np.float32), inner)
+    return _split(hu, bone, ndimage.binary_dilation(body).astype(np.float32), inner)
 
 
 def inset_parts(
-    hu: VoxelGrid, covered: NDArray[np.float32], in_bone: NDArray[np.float32], round_it: VoxelGrid
+    hu: VoxelGrid, covered: NDArray[np.float32], bone: BoneWeights, round_it: VoxelGrid
 ) -> SoftParts:
     """Split a volume cut out of a body, laid into tissue that is counted from water.
 
@@ -63,25 +71,25 @@ def inset_parts(
     round_it
         Water in excess or missing, as `Patient.soft` with a trunk.
     """
-    parts = _split(hu, in_bone, covered, covered > 0.5)
+    parts = _split(hu, bone, covered, covered > 0.5)
     soft = parts.soft.values - covered + (1 - covered) * round_it.values
     return replace(parts, soft=replace(parts.soft, values=np.asarray(soft, np.float32)))
 
 
 def _split(
-    hu: VoxelGrid, in_bone: NDArray[np.float32], within: NDArray[np.float32], inner: NDArray[np.bool_]
+    hu: VoxelGrid, bone: BoneWeights, within: NDArray[np.float32], inner: NDArray[np.bool_]
 ) -> SoftParts:
     gas = np.where(_gas(hu, inner), np.clip(hu.values / np.float32(1000), -1, 0), np.float32(0))
-    mineral = (1 - in_bone) * within * mineral_elsewhere(hu.values)
+    mineral = (1 - bone.near) * within * mineral_elsewhere(hu.values)
     return SoftParts(
-        replace(hu, values=np.asarray(within * water(hu.values, in_bone) - within * gas, np.float32)),
+        replace(hu, values=np.asarray(within * water(hu.values, bone.inside) - within * gas, np.float32)),
         replace(hu, values=np.asarray(mineral, np.float32)) if mineral.any() else None,
         replace(hu, values=np.asarray(within * gas, np.float32)),
     )
 
 
 def _body(hu: VoxelGrid) -> NDArray[np.bool_]:
-    """The largest thing that is not air, and all it encloses in axial slices."""
+    """Find the largest thing that is not air, and all it encloses in axial slices."""
     steps = _steps(_TABLE_MM, hu.voxel_mm)
     tissue = hu.values > _SKIN_HU
     thick = ndimage.binary_erosion(tissue, iterations=steps)

@@ -80,7 +80,12 @@ def piece_of(image: sitk.Image, box: Box, mirror: bool) -> sitk.Image | None:
     """Cut out what a box needs, so that nothing works on the whole; None where they do not meet."""
     import SimpleITK as sitk
 
-    corners = [(x, y, z) for x in (box[0][0], box[1][0]) for y in (box[0][1], box[1][1]) for z in (box[0][2], box[1][2])]
+    corners = [
+        (x, y, z)
+        for x in (box[0][0], box[1][0])
+        for y in (box[0][1], box[1][1])
+        for z in (box[0][2], box[1][2])
+    ]
     index = np.array([image.TransformPhysicalPointToContinuousIndex(corner) for corner in corners])
     first = np.floor(index.min(axis=0)).astype(int) - _RIM
     last = np.ceil(index.max(axis=0)).astype(int) + _RIM
@@ -97,7 +102,9 @@ def piece_of(image: sitk.Image, box: Box, mirror: bool) -> sitk.Image | None:
         ways = [slice(None)] * 3
         if axis == headwards and mirror:
             turn = np.arange(first[axis], last[axis] + 1) % (2 * size[axis])
-            values = np.take(values, np.where(turn < size[axis], turn, 2 * size[axis] - 1 - turn), axis=2 - axis)
+            values = np.take(
+                values, np.where(turn < size[axis], turn, 2 * size[axis] - 1 - turn), axis=2 - axis
+            )
         else:
             ways[2 - axis] = slice(first[axis], last[axis] + 1)
             values = values[tuple(ways)]

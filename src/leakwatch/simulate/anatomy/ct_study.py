@@ -101,7 +101,9 @@ def open_study(section: CtSection) -> CtStudy:
     study = CtStudy(volume, labels, bodies, parts)
     treated = study.part(section.treated_label)
     low, high = extent_mm(volume)
-    if np.any(np.subtract(treated.box[0], low) < -_ROUND_MM) or np.any(np.subtract(high, treated.box[1]) < -_ROUND_MM):
+    if np.any(np.subtract(treated.box[0], low) < -_ROUND_MM) or np.any(
+        np.subtract(high, treated.box[1]) < -_ROUND_MM
+    ):
         msg = f"{name}: label {treated.value} reaches out of the volume; the two differ in frame of reference"
         raise ValueError(msg)
     if not treated.mean_hu > _BONE_MEAN_HU:
@@ -190,5 +192,7 @@ def _parts(labels: sitk.Image, volume: sitk.Image) -> tuple[LabelledPart, ...]:
             for pick in np.ndindex(2, 2, 2)
         ]
         box = triple(np.min(corners, axis=0)), triple(np.max(corners, axis=0))
-        parts.append(LabelledPart(int(value), measured.GetNumberOfPixels(value), measured.GetMean(value), box))
+        parts.append(
+            LabelledPart(int(value), measured.GetNumberOfPixels(value), measured.GetMean(value), box)
+        )
     return tuple(parts)

@@ -11,7 +11,7 @@ from scipy import ndimage
 
 from leakwatch.simulate.anatomy.ct_label import label_occupancy, widened
 from leakwatch.simulate.anatomy.ct_shares import clean_hu
-from leakwatch.simulate.anatomy.ct_soft import SoftParts, inset_parts, is_cut_out, soft_parts
+from leakwatch.simulate.anatomy.ct_soft import BoneWeights, SoftParts, inset_parts, is_cut_out, soft_parts
 from leakwatch.simulate.anatomy.ct_space import Box, extent_mm, sampled
 from leakwatch.simulate.anatomy.ct_study import CtStudy
 from leakwatch.simulate.anatomy.patient import Trunk
@@ -60,8 +60,8 @@ def lay_surroundings(
     hu = sampled(study.volume, box, _VOXEL_MM, outside=-1000.0)
     clean_hu(hu.values)
     if not is_cut_out(hu):
-        in_bone = _in_bone(study, movers, bone_box, hu)
-        return Surroundings(_moved(soft_parts(hu, in_bone), shift_mm), None)
+        weights = _weights(study, movers, bone_box, hu)
+        return Surroundings(_moved(soft_parts(hu, weights), shift_mm), None)
     _log.warning("the CT is cut out of a body: a parametric trunk is laid round it")
     return _inset(study, section, movers, bone_box, shift_mm, half_height_mm, rngs)
 
@@ -81,24 +81,22 @@ def _inset(
     hu = sampled(study.volume, (here.origin_mm, triple(last - 1e-6)), here.voxel_mm, outside=-1000.0)
     clean_hu(hu.values)
     covered = _covered(hu, extent_mm(study.volume))
-    parts = inset_parts(hu, covered, _in_bone(study, movers, bone_box, hu), tissue)
+    parts = inset_parts(hu, covered, _weights(study, movers, bone_box, hu), tissue)
     parts = _moved(parts, shift_mm)
     loops = build_gas(section, half_height_mm, rngs[1])
     return Surroundings(replace(parts, gas=_with_loops(loops, parts.gas, covered)), build_trunk(section))
 
 
-def _in_bone(study: CtStudy, movers: tuple[int, ...], bone_box: Box, hu: VoxelGrid) -> NDArray[np.float32]:
-    """Weight of the moving bones and their rim, none outside the box in which they are made."""
+def _weights(study: CtStudy, movers: tuple[int, ...], bone_box: Box, hu: VoxelGrid) -> BoneWeights:
+    """Weights of the moving bones, none outside the box in which they are made."""
     last = np.add(hu.origin_mm, hu.voxel_mm * (np.array(hu.values.shape) - 1))
     grid_box = (hu.origin_mm, triple(last - 1e-6))
-    weight = widened(
-        label_occupancy(study.labels, movers, grid_box, hu.voxel_mm, mirror=True).values,
-        hu.voxel_mm,
-        study.blur_mm,
-    )
+    inside = label_occupancy(study.labels, movers, grid_box, hu.voxel_mm, mirror=True).values
+    near = widened(inside, hu.voxel_mm, study.blur_mm)
     for axis, places in enumerate(open_axes_mm(hu)):
-        weight = weight * ((places >= bone_box[0][axis]) & (places <= bone_box[1][axis]))
-    return np.asarray(weight, np.float32)
+        within = (places >= bone_box[0][axis]) & (places <= bone_box[1][axis])
+        inside, near = inside * within, near * within
+    return BoneWeights(np.asarray(inside, np.float32), np.asarray(near, np.float32))
 
 
 def _covered(hu: VoxelGrid, extent: Box) -> NDArray[np.float32]:

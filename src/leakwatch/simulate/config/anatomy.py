@@ -108,6 +108,10 @@ class CtSection(PatientSection):
     """Value of the treated bone in the label map."""
     body_labels: Path | None = None
     """A second map whose non-zero part keeps the vertebral body alone, where the first has whole vertebrae."""
+    body_values: tuple[int, ...] = ()
+    """Which values of `body_labels` are meant; empty: all but 0."""
+    bone_labels: tuple[int, ...] = ()
+    """Labels that move with the treated bone; empty: all that are as dense as bone."""
     site: Literal["vertebra", "sacrum", "femur", "acetabulum", "other"] = "vertebra"
     tip_mm: Vector | None = None
     """Needle tip, LPS mm from the treated bone's centre; default near the middle, in front."""
