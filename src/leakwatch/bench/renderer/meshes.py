@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,8 @@ def surface(grid: VoxelGrid, level: float = 0.5) -> Mesh:
     """Mesh where an occupancy passes `level`, by marching cubes; closed at the box's own sides."""
     from skimage.measure import marching_cubes
 
-    points, faces, _, _ = marching_cubes(np.pad(grid.values, 1), level, gradient_direction="ascent")
+    padded = np.pad(grid.values, 1)
+    points, faces, _, _ = marching_cubes(padded, level, gradient_direction="ascent")  # type: ignore[no-untyped-call]
     points = np.asarray(grid.origin_mm) + grid.voxel_mm * (points.astype(np.float64) - 1)
     return Mesh(points[faces])
 
@@ -61,8 +63,14 @@ def cubes(centres_mm: NDArray[np.float64], edge_mm: float) -> Mesh:
     return Mesh(low + edge_mm * np.concatenate(triangles))
 
 
-def rod(start_mm: NDArray[np.float64], end_mm: NDArray[np.float64], radius_mm: float, sides: int = 360) -> Mesh:
-    """Flat-ended cylinder as a prism."""
+def rod(
+    start_mm: NDArray[np.float64],
+    end_mm: NDArray[np.float64],
+    radius_mm: float,
+    storeys: int = 1,
+    sides: int = 360,
+) -> Mesh:
+    """Flat-ended cylinder as a prism, its wall cut into `storeys` bands."""
     axis = (end_mm - start_mm) / np.linalg.norm(end_mm - start_mm)
     across = np.cross(axis, np.eye(_AXES)[np.argmin(np.abs(axis))])
     across /= np.linalg.norm(across)
@@ -70,18 +78,25 @@ def rod(start_mm: NDArray[np.float64], end_mm: NDArray[np.float64], radius_mm: f
     # The prism has the cylinder's volume, so that neither is the wider one on average.
     wide = radius_mm * np.sqrt(2 * np.pi / sides / np.sin(2 * np.pi / sides))
     ring = wide * (np.cos(angle)[:, None] * across + np.sin(angle)[:, None] * np.cross(axis, across))
-    return _prism(start_mm + ring, end_mm + ring)
+    return _prism(start_mm + ring, end_mm + ring, storeys)
 
 
-def upright(cylinders: tuple[tuple[float, float, float, float], ...], half_height_mm: float) -> Mesh:
+def upright(
+    cylinders: tuple[tuple[float, float, float, float], ...],
+    half_height_mm: float,
+    storeys: int = 1,
+    sides: int = 720,
+) -> Mesh:
     """Union of elliptic cylinders along the head axis; all must hold the middle of the first.
 
     Parameters
     ----------
     cylinders
         Each (x centre, y centre, x radius, y radius), LPS mm.
+    storeys
+        Into how many bands the wall is cut, for renderers that want small triangles.
     """
-    angle = 2 * np.pi * np.arange(3600) / 3600
+    angle = 2 * np.pi * np.arange(sides) / sides
     outwards = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     middle = np.array(cylinders[0][:2])
     reach = np.zeros(len(angle))
@@ -94,19 +109,21 @@ def upright(cylinders: tuple[tuple[float, float, float, float], ...], half_heigh
         reach = np.maximum(reach, (-b + np.sqrt(b * b - a * c)) / a)
     flat = middle + reach[:, None] * outwards
     low, high = (np.column_stack([flat, np.full(len(flat), z)]) for z in (-half_height_mm, half_height_mm))
-    return _prism(low, high)
+    return _prism(low, high, storeys)
 
 
-def _prism(start: NDArray[np.float64], end: NDArray[np.float64]) -> Mesh:
+def _prism(start: NDArray[np.float64], end: NDArray[np.float64], storeys: int = 1) -> Mesh:
     """Close two rings (n, 3), each counter-clockwise seen from the end's side, star-shaped about its mean."""
-    following_start, following_end = np.roll(start, -1, 0), np.roll(end, -1, 0)
-    sides = [
-        np.stack([start, following_start, following_end], 1),
-        np.stack([start, following_end, end], 1),
-    ]
     foot, top = (np.broadcast_to(ring.mean(0), ring.shape) for ring in (start, end))
-    caps = [np.stack([foot, following_start, start], 1), np.stack([top, end, following_end], 1)]
-    return Mesh(np.concatenate(sides + caps))
+    triangles = [
+        np.stack([foot, np.roll(start, -1, 0), start], 1),
+        np.stack([top, end, np.roll(end, -1, 0)], 1),
+    ]
+    heights = np.linspace(0, 1, storeys + 1)
+    for below, above in pairwise([start + share * (end - start) for share in heights]):
+        next_below, next_above = np.roll(below, -1, 0), np.roll(above, -1, 0)
+        triangles += [np.stack([below, next_below, next_above], 1), np.stack([below, next_above, above], 1)]
+    return Mesh(np.concatenate(triangles))
 
 
 def write_stl(mesh: Mesh, path: Path) -> None:

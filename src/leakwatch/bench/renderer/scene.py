@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leakwatch.simulate.anatomy.approach import transpedicular
+from leakwatch.simulate.anatomy.bone import SPONGY_SHARE
 from leakwatch.simulate.anatomy.patient import Trunk
 from leakwatch.simulate.anatomy.spine import Spine, draw_column
 from leakwatch.simulate.anatomy.trunk import build_trunk
 from leakwatch.simulate.anatomy.variation import Variation
 from leakwatch.simulate.anatomy.vertebra import body_alone, lay_vertebra
-from leakwatch.simulate.beam.materials import attenuation_per_mm
+from leakwatch.simulate.beam.materials import CORTICAL, STEEL, WATER, attenuation_per_mm, cement
 from leakwatch.simulate.config.anatomy import SpineSection
 from leakwatch.simulate.config.injection import Product
 from leakwatch.simulate.injection.needle import OUTER_MM
@@ -27,15 +28,7 @@ _UNEVEN_MM = 3.0
 _SOLID = 0.9
 
 
-@dataclass(frozen=True, slots=True)
-class Materials:
-    """Linear attenuation, mm⁻¹, at one energy."""
-
-    water: float
-    spongy: float
-    cortical: float
-    cement: float
-    steel: float
+TRUNK = "trunk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +53,13 @@ class Solids:
     trunk: Trunk
 
 
-def materials_at(kev: float) -> Materials:
-    """Look up what the simulator tabulates."""
-    names = ("water", "trabecular", "cortical", Product.BASO4_30, "steel")
-    return Materials(*(attenuation_per_mm(name, kev) for name in names))
+def attenuations_per_mm(kev: float) -> dict[str, float]:
+    """Linear attenuation of each solid, mm⁻¹, as the simulator has it at one energy."""
+    materials = (WATER, CORTICAL, cement(Product.BASO4_30), STEEL)
+    at = np.array([kev])
+    water, cortical, filled, steel = (float(attenuation_per_mm(material, at)[0]) for material in materials)
+    spongy = water + SPONGY_SHARE * (cortical - water)
+    return {"cortex": cortical, "spongy": spongy, "cement": filled, "needle": steel, TRUNK: water}
 
 
 def build_solids(seed: int, voxel_mm: float, half_height_mm: float, cement_ml: float = 3.0) -> Solids:
@@ -88,6 +84,6 @@ def build_solids(seed: int, voxel_mm: float, half_height_mm: float, cement_ml: f
     tip, hub = np.array(approach.tip_mm), np.array(approach.hub_mm)
     room = np.where(space.values >= _SOLID, np.float32(1), np.float32(np.inf))
     injected = Schedule(0.0, 1.0, 1000.0 * cement_ml)
-    cement = grow(replace(space, values=room), approach.tip_mm, 1.0, injected)
+    filled = grow(replace(space, values=room), approach.tip_mm, 1.0, injected)
     shaft = np.stack([tip, tip + 0.6 * (hub - tip)])
-    return Solids(outer, core, cement, shaft, OUTER_MM / 2, build_trunk(section))
+    return Solids(outer, core, filled, shaft, OUTER_MM / 2, build_trunk(section))
