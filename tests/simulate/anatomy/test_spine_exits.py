@@ -115,6 +115,16 @@ def test_a_vein_is_free_of_bone_and_leaves_the_picture_headwards(seed: int) -> N
     assert occupancy_at(_patient(seed).outer, path[within]).max() < 0.3
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_vein_soon_comes_out_of_the_shadow_of_the_body_in_one_view(seed: int) -> None:
+    path, extent = _exit(seed, LeakKind.VEIN).path_mm, extent_of(_patient(seed).treated)
+    assert path is not None
+    soon = path[:14]
+    beside = np.abs(soon[:, 0] - extent.middle_mm[0]).max() - extent.size_mm[0] / 2
+    ahead = extent.low_mm[1] - soon[:, 1].min()
+    assert max(beside, ahead) > 2
+
+
 def test_the_epidural_plexus_goes_up_and_down_on_both_sides() -> None:
     patient, way_out = _patient(0), _exit(0, LeakKind.EPIDURAL)
     space = leak_space(way_out, patient.outer, np.random.default_rng(0))
