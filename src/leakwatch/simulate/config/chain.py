@@ -11,6 +11,13 @@ from leakwatch.config.section import Section
 from leakwatch.nouns import Relationship
 
 
+class StorageClass(StrEnum):
+    """Which classic multi-frame object is written."""
+
+    XA = "xa"
+    RF = "rf"
+
+
 class TransferSyntax(StrEnum):
     """How pixel data is stored."""
 
@@ -28,5 +35,7 @@ class ChainSection(Section):
     photometric: Literal["MONOCHROME1", "MONOCHROME2"] = "MONOCHROME2"
     lsb_per_neper: float = Field(default=46.0, gt=0)
     """LOG only: stored steps per unit of attenuation."""
+    display_gamma: float = Field(default=0.5, gt=0.2, le=2)
+    """DISP only: power of the intensity's share."""
     white_level: float = Field(default=8.0, gt=1)
     """Intensity, relative to the median, at which the stored value saturates."""

@@ -1,8 +1,10 @@
-"""From intensity at the detector to a noisy signal."""
+"""From intensity at the detector to a noisy signal, and what controls it."""
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Literal
+
+from pydantic import Field, model_validator
 
 from leakwatch.config.section import Section
 
@@ -17,14 +19,33 @@ class DetectorSection(Section):
     scatter_range_mm: float = Field(default=18.0, gt=0)
     blur_px: float = Field(default=0.5, ge=0)
     """Standard deviation of the detector's spread, applied before the noise."""
-    lag: float = Field(default=0.03, ge=0, lt=1)
-    """Share of the previous frame's signal left in the next."""
+    lag: float = Field(default=0.03, ge=0, lt=0.5)
+    """Share of a frame's signal that is read again in the next (2 to 10 %, Siewerdsen 1999)."""
+    lag_tail: float = Field(default=0.006, ge=0, lt=0.1)
+    """Share read again in the next frame by slow traps, in addition."""
+    lag_tail_decay: float = Field(default=0.6, ge=0, lt=1)
+    """What is left of the slow traps' share from one frame to the next."""
     noise: bool = True
+
+    @model_validator(mode="after")
+    def _lag_leaves_a_picture(self) -> DetectorSection:
+        if self.lag + self.lag_tail / (1 - self.lag_tail_decay) >= 0.5:
+            msg = "lag and its tail together must leave at least half of a frame to itself"
+            raise ValueError(msg)
+        return self
 
 
 class ExposureSection(Section):
     """What exposure control does to the run."""
 
+    control: Literal["fixed", "automatic"] = "fixed"
+    """Automatic: holds the mean signal of the middle of the picture, and so answers to what comes in."""
+    control_time_s: float = Field(default=0.5, gt=0)
+    """Time constant of its answer."""
+    control_dead_band: float = Field(default=0.04, ge=0, lt=0.5)
+    """Relative deviation that it lets pass."""
+    control_limit: float = Field(default=2.5, gt=1)
+    """Largest factor, up or down, from where the run started."""
     settling_frames: int = Field(default=0, ge=0)
     settling_noise: float = Field(default=4.0, ge=1)
     """How many times noisier the first frame is."""
@@ -32,3 +53,17 @@ class ExposureSection(Section):
     step_time_s: float | None = Field(default=None, ge=0)
     step_factor: float = Field(default=1.33, gt=0)
     """Intensity from `step_time_s` on, relative to before."""
+
+
+class CollimatorSection(Section):
+    """Lead between tube and patient, at the isocentre plane; the picture's middle is its own."""
+
+    form: Literal["open", "rectangle", "circle"] = "open"
+    half_width_mm: float = Field(default=40.0, gt=5)
+    half_height_mm: float = Field(default=40.0, gt=5)
+    """Not used by a circle, whose radius is `half_width_mm`."""
+    penumbra_mm: float = Field(default=0.8, gt=0)
+    leakage: float = Field(default=0.002, ge=0, lt=0.1)
+    """Share of the primary beam that comes through the lead."""
+    stated: bool = False
+    """Whether the file says where the lead is (PS3.3 C.8.7.3)."""

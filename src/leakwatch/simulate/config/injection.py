@@ -14,6 +14,7 @@ class Product(StrEnum):
 
     BASO4_10 = "baso4_10"
     BASO4_30 = "baso4_30"
+    BASO4_45 = "baso4_45"
     BASO4_HIGH = "baso4_high"
     ZRO2_30 = "zro2_30"
     TANTALUM_10 = "tantalum_10"

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from itertools import pairwise
+from typing import Literal
+
+from pydantic import Field, model_validator
 
 from leakwatch.config.section import Section
 from leakwatch.nouns import CArm
 
 
 class ViewSection(Section):
-    """One plane of the machine."""
+    """One plane of the machine, or one stay of an arm that alternates."""
 
     primary_deg: float = Field(default=0.0, ge=-180, le=180)
     secondary_deg: float = Field(default=0.0, ge=-60, le=60)
     start_s: float = Field(default=0.0, ge=0)
     """When the run's first frame is taken, on the case's clock."""
+    frames: int | None = Field(default=None, ge=2, le=5000)
+    """Where this view has another number of frames than the machine's."""
+    frames_per_s: float | None = Field(default=None, gt=0, le=60)
+
+
+class PedalGap(Section):
+    """The foot is off the pedal: no frames for a while."""
+
+    after_s: float = Field(gt=0)
+    """On the case's clock."""
+    duration_s: float = Field(gt=0)
 
 
 class MachineSection(Section):
@@ -24,14 +38,17 @@ class MachineSection(Section):
     columns: int = Field(default=256, ge=32, le=2048)
     frames: int = Field(default=56, ge=2, le=5000)
     frames_per_s: float = Field(default=7.5, gt=0, le=60)
+    pedal_gaps: tuple[PedalGap, ...] = ()
     sid_mm: float = Field(default=1100.0, gt=0)
     sod_mm: float = Field(default=720.0, gt=0)
     imager_spacing_mm: float = Field(default=0.58, gt=0)
     """Detector pixel pitch; square pixels."""
+    layout: Literal["biplane", "single"] = "biplane"
+    """Two planes at once, or one arm whose views follow each other."""
     views: tuple[ViewSection, ...] = Field(
-        default=(ViewSection(), ViewSection(primary_deg=90.0)), min_length=1, max_length=2
+        default=(ViewSection(), ViewSection(primary_deg=90.0)), min_length=1, max_length=8
     )
-    """One view makes a single-plane run, two a biplane pair."""
+    """One run each."""
     oversampling: int = Field(default=2, ge=1, le=4)
     """Rays per pixel side for bone, needle and cement."""
 
@@ -44,3 +61,21 @@ class MachineSection(Section):
     def pixel_mm(self) -> float:
         """Pixel size at the isocentre plane."""
         return self.imager_spacing_mm * self.sod_mm / self.sid_mm
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether the two runs are planes of one acquisition."""
+        return self.layout == "biplane" and len(self.views) == 2
+
+    @model_validator(mode="after")
+    def _views_fit_the_layout(self) -> MachineSection:
+        if self.layout == "biplane" and len(self.views) > 2:
+            msg = "a biplane machine has two views; more need layout: single"
+            raise ValueError(msg)
+        if self.layout == "single":
+            for before, after in pairwise(self.views):
+                lasts_s = ((before.frames or self.frames) - 1) / (before.frames_per_s or self.frames_per_s)
+                if after.start_s <= before.start_s + lasts_s:
+                    msg = f"one arm cannot start a view at {after.start_s:g} s: the one before still runs"
+                    raise ValueError(msg)
+        return self

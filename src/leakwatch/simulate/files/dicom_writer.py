@@ -1,4 +1,4 @@
-"""Write one simulated plane as an X-Ray Angiographic Image, the classic multi-frame object."""
+"""Write one simulated plane as a classic multi-frame object: X-Ray Angiographic or Radiofluoroscopic."""
 
 from __future__ import annotations
 
@@ -12,16 +12,32 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence
 from pydicom.tag import Tag
-from pydicom.uid import UID, ExplicitVRLittleEndian, JPEGLSLossless, XRayAngiographicImageStorage
+from pydicom.uid import (
+    UID,
+    ExplicitVRLittleEndian,
+    JPEGLSLossless,
+    XRayAngiographicImageStorage,
+    XRayRadiofluoroscopicImageStorage,
+)
 
 from leakwatch.simulate.config.case import CaseSection
-from leakwatch.simulate.config.chain import TransferSyntax
+from leakwatch.simulate.config.chain import StorageClass, TransferSyntax
+from leakwatch.simulate.config.machine import MachineSection
 from leakwatch.simulate.files.identity import uid_from
 from leakwatch.simulate.machine.chain import modality_lut
+from leakwatch.simulate.machine.clock import frame_times_s, is_even
+from leakwatch.simulate.machine.collimator import edges_px
 
 _IMPLEMENTATION_UID = UID("2.25.278365134289137646502183470185631437201")
 _DATE = "20260101"
 _HOUR_S = 10 * 3600
+_BODY_PARTS = {"spine": "LSPINE", "sacrum": "SSPINE", "hip": "HIP", "ct": "SPINE"}
+
+
+_STORAGE = {
+    StorageClass.XA: XRayAngiographicImageStorage,
+    StorageClass.RF: XRayRadiofluoroscopicImageStorage,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +49,10 @@ class RunIdentity:
     partner_uid: str | None
 
 
-def run_identities(digest: str, planes: int) -> tuple[RunIdentity, ...]:
-    """Name the objects of a case."""
-    uids = [uid_from(digest, f"instance {plane}") for plane in range(planes)]
-    partners = [uids[1 - plane] if planes == 2 else None for plane in range(planes)]
+def run_identities(digest: str, machine: MachineSection) -> tuple[RunIdentity, ...]:
+    """Name the objects of a case; only the two planes of one acquisition are partners."""
+    uids = [uid_from(digest, f"instance {plane}") for plane in range(len(machine.views))]
+    partners = [uids[1 - plane] if machine.is_pair else None for plane in range(len(uids))]
     return tuple(
         RunIdentity(i, uid, partner) for i, (uid, partner) in enumerate(zip(uids, partners, strict=True))
     )
@@ -52,7 +68,7 @@ def write_run(
     dataset = _patient_and_study(config, digest)
     _series_and_image(dataset, config, digest, identity)
     _acquisition(dataset, config, identity)
-    _pixel_description(dataset, config)
+    _pixel_description(dataset, config, identity)
     _pixel_data(dataset, frames, config)
     dataset.save_as(path, enforce_file_format=True)
 
@@ -73,16 +89,16 @@ def _patient_and_study(config: CaseSection, digest: str) -> Dataset:
 
 def _series_and_image(ds: Dataset, config: CaseSection, digest: str, identity: RunIdentity) -> None:
     view = config.machine.views[identity.plane]
-    ds.SOPClassUID = XRayAngiographicImageStorage
+    ds.SOPClassUID = _STORAGE[config.storage]
     ds.SOPInstanceUID = identity.sop_instance_uid
-    ds.Modality = "XA"
+    ds.Modality = config.storage.value.upper()
     ds.Manufacturer = "leakwatch"
     ds.ManufacturerModelName = "simulate"
     ds.SeriesInstanceUID = uid_from(digest, "series")
     ds.SeriesNumber = 1
-    ds.BodyPartExamined = "LSPINE"
+    ds.BodyPartExamined = _BODY_PARTS[config.anatomy.kind]
     ds.InstanceNumber = identity.plane + 1
-    ds.AcquisitionNumber = 1
+    ds.AcquisitionNumber = 1 if config.machine.layout == "biplane" else identity.plane + 1
     ds.PatientOrientation = ""
     ds.SeriesDate = ds.AcquisitionDate = ds.ContentDate = _DATE
     ds.SeriesTime = _clock(0.0)
@@ -95,7 +111,7 @@ def _series_and_image(ds: Dataset, config: CaseSection, digest: str, identity: R
         purpose.CodeValue, purpose.CodingSchemeDesignator = "121314", "DCM"
         purpose.CodeMeaning = "Other image of biplane pair"
         partner = Dataset()
-        partner.ReferencedSOPClassUID = XRayAngiographicImageStorage
+        partner.ReferencedSOPClassUID = _STORAGE[config.storage]
         partner.ReferencedSOPInstanceUID = identity.partner_uid
         partner.PurposeOfReferenceCodeSequence = Sequence([purpose])
         ds.ReferencedImageSequence = Sequence([partner])
@@ -104,11 +120,20 @@ def _series_and_image(ds: Dataset, config: CaseSection, digest: str, identity: R
 def _acquisition(ds: Dataset, config: CaseSection, identity: RunIdentity) -> None:
     machine = config.machine
     view = machine.views[identity.plane]
-    ds.KVP = "80"
+    ds.KVP = _decimal(config.beam.kvp)
     ds.RadiationSetting = "SC"
     ds.XRayTubeCurrent = ds.ExposureTime = ds.Exposure = None
-    ds.FrameTime = _decimal(1000.0 / machine.frames_per_s)
-    ds.CineRate = ds.RecommendedDisplayFrameRate = max(1, round(machine.frames_per_s))
+    frames_per_s = view.frames_per_s or machine.frames_per_s
+    if is_even(machine, view):
+        ds.FrameIncrementPointer = Tag("FrameTime")
+        ds.FrameTime = _decimal(1000.0 / frames_per_s)
+    else:
+        ds.FrameIncrementPointer = Tag("FrameTimeVector")
+        # The first increment is 0 by definition (PS3.3 C.7.6.5.1.2).
+        ds.FrameTimeVector = [
+            _decimal(1000.0 * step) for step in np.diff(frame_times_s(machine, view), prepend=0.0)
+        ]
+    ds.CineRate = ds.RecommendedDisplayFrameRate = max(1, round(frames_per_s))
     ds.DistanceSourceToDetector = _decimal(machine.sid_mm)
     ds.DistanceSourceToPatient = _decimal(machine.sod_mm)
     ds.EstimatedRadiographicMagnificationFactor = _decimal(machine.sid_mm / machine.sod_mm)
@@ -117,21 +142,37 @@ def _acquisition(ds: Dataset, config: CaseSection, identity: RunIdentity) -> Non
     ds.PositionerMotion = "STATIC"
     ds.PositionerPrimaryAngle = _decimal(view.primary_deg)
     ds.PositionerSecondaryAngle = _decimal(view.secondary_deg)
+    if config.storage is StorageClass.RF:
+        ds.ColumnAngulation = _decimal(view.secondary_deg)
+    if config.collimator.stated and config.collimator.form != "open":
+        _state_collimator(ds, config)
 
 
-def _pixel_description(ds: Dataset, config: CaseSection) -> None:
+def _state_collimator(ds: Dataset, config: CaseSection) -> None:
+    left, right, upper, lower = edges_px(config.collimator, config.machine)
+    if config.collimator.form == "circle":
+        ds.CollimatorShape = "CIRCULAR"
+        ds.CenterOfCircularCollimator = [(upper + lower) // 2, (left + right) // 2]
+        ds.RadiusOfCircularCollimator = (right - left) // 2
+        return
+    ds.CollimatorShape = "RECTANGULAR"
+    ds.CollimatorLeftVerticalEdge, ds.CollimatorRightVerticalEdge = left, right
+    ds.CollimatorUpperHorizontalEdge, ds.CollimatorLowerHorizontalEdge = upper, lower
+
+
+def _pixel_description(ds: Dataset, config: CaseSection, identity: RunIdentity) -> None:
     machine, chain = config.machine, config.chain
+    view = machine.views[identity.plane]
     ds.SamplesPerPixel = 1
     ds.PhotometricInterpretation = chain.photometric
-    ds.NumberOfFrames = machine.frames
-    ds.FrameIncrementPointer = Tag("FrameTime")
+    ds.NumberOfFrames = len(frame_times_s(machine, view))
     ds.Rows, ds.Columns = machine.rows, machine.columns
     ds.BitsAllocated = 8 if chain.bits_stored == 8 else 16
     ds.BitsStored, ds.HighBit = chain.bits_stored, chain.bits_stored - 1
     ds.PixelRepresentation = 0
     ds.PixelIntensityRelationship = chain.relationship.value
     ds.PixelIntensityRelationshipSign = chain.sign
-    ds.BurnedInAnnotation = "NO"
+    ds.BurnedInAnnotation = "YES" if config.processing.burned_in_text else "NO"
     ds.LossyImageCompression = "00"
     lut = modality_lut(chain)
     if lut is not None:

@@ -11,7 +11,6 @@ from leakwatch.simulate.config.chain import ChainSection
 _LUT_TOP = 65535
 # Below this a 16-bit table entry is too coarse to mean anything.
 _LUT_FLOOR = 64
-_DISPLAY_GAMMA = 0.5
 
 
 def stored_values(signal: NDArray[np.float64], config: ChainSection) -> NDArray[np.uint16]:
@@ -21,7 +20,7 @@ def stored_values(signal: NDArray[np.float64], config: ChainSection) -> NDArray[
     if config.relationship is Relationship.LOG:
         value = top + config.lsb_per_neper * np.log(share)
     elif config.relationship is Relationship.DISP:
-        value = top * share**_DISPLAY_GAMMA
+        value = top * share**config.display_gamma
     else:
         value = top * share
     value = np.clip(np.rint(value), 0, top)
@@ -42,7 +41,7 @@ def modality_lut(config: ChainSection) -> tuple[int, NDArray[np.uint16]] | None:
     if config.relationship is Relationship.LOG:
         share = np.exp((rising - top) / config.lsb_per_neper)
     else:
-        share = (rising / top) ** (1 / _DISPLAY_GAMMA)
+        share = (rising / top) ** (1 / config.display_gamma)
     entries = np.rint(_LUT_TOP * share)
     kept = np.flatnonzero(entries >= _LUT_FLOOR)
     first, last = int(kept[0]), int(kept[-1])
