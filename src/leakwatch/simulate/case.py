@@ -58,7 +58,7 @@ def write_case(config: CaseSection, seed: int, folder: Path, advance: Advance = 
     """
     digest = case_digest(config, seed)
     runs = simulate(config, seed)
-    identities = run_identities(digest, len(runs), config.machine.layout)
+    identities = run_identities(digest, config.machine)
     staging = folder / ".writing"
     shutil.rmtree(staging, ignore_errors=True)
     (staging / "dicom").mkdir(parents=True)

@@ -85,11 +85,11 @@ def _mapping(text: str, origin: str) -> dict[str, Any]:
 
 def merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     """Give `under` with the keys of `over`; mappings merge, everything else is replaced."""
-    merged = dict(under)
+    result = dict(under)
     for key, value in over.items():
-        below = merged.get(key)
+        below = result.get(key)
         if isinstance(below, dict) and isinstance(value, dict):
-            merged[key] = merged(below, value)
+            result[key] = merged(below, value)
         else:
-            merged[key] = value
-    return merged
+            result[key] = value
+    return result

@@ -20,7 +20,7 @@ from leakwatch.simulate.beam.projection import Canvas, line_integrals
 from leakwatch.simulate.config.machine import ViewSection
 from leakwatch.simulate.motion.movement import Movement, Pose, reach_mm
 from leakwatch.simulate.scene import Scene
-from leakwatch.simulate.volume.texture import smooth_noise
+from leakwatch.simulate.volume.texture import broad_noise
 
 _MARGIN_PX = 4
 # How unevenly soft tissue and gas follow a displacement, and over what length that changes.
@@ -90,9 +90,9 @@ def build_layers(scene: Scene, view: ViewSection, rng: np.random.Generator) -> L
         soft,
         None if patient.soft_bone is None else line_integrals(patient.soft_bone, coarse),
         line_integrals(patient.gas, coarse),
-        1 + _SOFT_SWAY * smooth_noise(rng, shape, length),
-        1 + _GAS_SWAY * smooth_noise(rng, shape, length),
-        smooth_noise(rng, shape, length),
+        1 + _SOFT_SWAY * broad_noise(rng, shape, length),
+        1 + _GAS_SWAY * broad_noise(rng, shape, length),
+        broad_noise(rng, shape, length),
         xy_px_from_lps(patient.centre_mm, carm, machine.rows, machine.columns),
     )
 

@@ -133,7 +133,7 @@ def _run_facts(scene: Scene, truth: RunTruth) -> dict[str, object]:
         "sid": machine.sid_mm,
         "sod": machine.sod_mm,
         "pixel_iso_mm": machine.pixel_mm,
-        "plane": "AB"[run.plane] if machine.layout == "biplane" and len(machine.views) == 2 else "single",
+        "plane": "AB"[run.plane] if machine.is_pair else "single",
         "start_s": view.start_s,
         "onset_visible_frame": onset_visible(truth.frames),
         "onset_8ul_frame": onset_volume(truth.frames),
