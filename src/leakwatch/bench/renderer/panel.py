@@ -23,7 +23,7 @@ def write_panel(
     """
     import cv2
 
-    low, high = (float(level) for level in np.percentile(reference, (0.5, 99.7)))
+    low, high = (float(level) for level in np.percentile(reference, (0.5, 97.0)))
     parts = [
         _part("leakwatch", ours, high, low),
         _part("gVirtualXray", reference, high, low),

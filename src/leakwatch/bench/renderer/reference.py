@@ -19,7 +19,7 @@ from leakwatch.geometry import axes_from_angles, source_lps
 from leakwatch.nouns import CArm
 
 _TRUNK_HALF_HEIGHT_MM = 400.0
-# It interpolates lengths within a triangle, which they do not bear: uncut, a trunk is 2 % too thin from aslant.
+# It interpolates lengths within a triangle, which bends them: uncut, a trunk from aslant is 2 % too thin.
 _TRUNK_STOREYS = 200
 _NEEDLE_STOREYS = 40
 
