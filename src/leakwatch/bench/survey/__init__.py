@@ -1,0 +1,1 @@
+"""Two hundred simulated cases, analysed and scored: the operating point."""
