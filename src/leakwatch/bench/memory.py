@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from leakwatch.bench.child import run_child
 from leakwatch.bench.recording import write_recording
 
 
@@ -35,17 +35,9 @@ def _measure(folder: Path, frames: int, side_px: int) -> Measurement:
     write = [sys.executable, "-m", __spec__.name, "--write", str(recording)]
     subprocess.run([*write, "--frames", str(frames), "--side", str(side_px)], check=True)
     arguments = ["-m", "leakwatch.cli.main", "analyze", str(recording), "-o", str(folder / "out"), "--quiet"]
-    process = subprocess.Popen([sys.executable, *arguments])
-    # wait4 gives the peak of this child and of the children it waited for, nobody else's.
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        msg = f"analysing {frames} frames ended with exit code {process.returncode}"
-        raise RuntimeError(msg)
+    peak_mb = run_child(arguments).peak_mb
     recording.unlink()
-    # Linux counts KiB, macOS bytes.
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Measurement(frames, usage.ru_maxrss * unit / 1e6)
+    return Measurement(frames, peak_mb)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
