@@ -1,0 +1,94 @@
+"""The survey's records on disk, kept so that a killed survey can go on."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from leakwatch.bench.survey.record import CaseRecord, from_line, to_line
+
+_CASES, _PLAN = "cases.jsonl", "survey.json"
+
+
+class SurveyError(Exception):
+    """The folder cannot be used as asked; the text says why."""
+
+
+def open_ledger(folder: Path, seed: int, *, resume: bool) -> tuple[CaseRecord, ...]:
+    """Prepare a folder for records of survey `seed`, and give those it has already.
+
+    A last line that was being written when the survey was killed is dropped; its case is done again.
+
+    Raises
+    ------
+    SurveyError
+        The folder holds records and `resume` is not set, or records of another seed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / _CASES
+    if path.exists() and not resume:
+        msg = f"{folder}: holds a survey already; give --resume, or another folder"
+        raise SurveyError(msg)
+    if path.exists() and read_seed(folder) != seed:
+        msg = f"{folder}: holds a survey with seed {read_seed(folder)}, not {seed}"
+        raise SurveyError(msg)
+    _write(folder / _PLAN, json.dumps({"seed": seed}) + "\n")
+    if not path.exists():
+        return ()
+    content = path.read_text(encoding="utf-8")
+    whole = content[: content.rfind("\n") + 1]
+    if whole != content:
+        _write(path, whole)
+    return read_records(folder)
+
+
+def append(folder: Path, record: CaseRecord) -> None:
+    """Add a record; it is on the disk when this returns."""
+    with (folder / _CASES).open("a", encoding="utf-8") as handle:
+        handle.write(to_line(record))
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def read_records(folder: Path) -> tuple[CaseRecord, ...]:
+    """Read all records, by index.
+
+    Raises
+    ------
+    SurveyError
+        There are none, or a line is no record.
+    """
+    path = folder / _CASES
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        msg = f"{path}: cannot be read ({error.__class__.__name__})"
+        raise SurveyError(msg) from error
+    try:
+        records = [from_line(line) for line in lines]
+    except ValueError as error:
+        msg = f"{path}: holds a line that is no record of this version"
+        raise SurveyError(msg) from error
+    return tuple(sorted(records, key=lambda record: record.index))
+
+
+def read_seed(folder: Path) -> int:
+    """Read which seed the survey's cases were drawn with.
+
+    Raises
+    ------
+    SurveyError
+        The folder does not say.
+    """
+    try:
+        return int(json.loads((folder / _PLAN).read_text(encoding="utf-8"))["seed"])
+    except (OSError, ValueError, KeyError) as error:
+        msg = f"{folder / _PLAN}: does not say the survey's seed"
+        raise SurveyError(msg) from error
+
+
+def _write(path: Path, text: str) -> None:
+    partial = path.with_suffix(".partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)

@@ -1,0 +1,74 @@
+"""One case of the survey: simulated, analysed by the real pipeline, scored, and its files thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+
+from leakwatch import __version__
+from leakwatch.bench.score import score_case
+from leakwatch.bench.survey.draw import DrawnCase
+from leakwatch.bench.survey.record import CaseRecord, Outcome
+from leakwatch.config import Config
+from leakwatch.nouns import Run
+from leakwatch.pipeline.batch import analyse_batch
+from leakwatch.pipeline.request import Request, RunReport
+from leakwatch.simulate.case import WrittenCase, write_case
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """A watcher that says nothing."""
+
+    def planned(self, runs: Sequence[Run]) -> None:
+        """Say nothing of what will be analysed."""
+
+    def advanced(self, number: int, frames: int) -> None:
+        """Say nothing of the frames done."""
+
+    def ended(self, number: int, report: RunReport) -> None:
+        """Say nothing of a run's end."""
+
+
+def work_through(drawn: DrawnCase) -> CaseRecord:
+    """Simulate, analyse with the drawn outline and the default settings, and score."""
+    empty = CaseRecord(drawn.index, Outcome.IMPOSSIBLE, drawn.site, drawn.way, drawn.chosen)
+    with TemporaryDirectory(prefix="leakwatch-survey-") as name:
+        folder, start = Path(name), monotonic()
+        try:
+            written = write_case(drawn.case, drawn.simulation_seed, folder / "case")
+        except ValueError as error:
+            return replace(empty, error=str(error), simulate_s=_since(start))
+        simulate_s, start = _since(start), monotonic()
+        errors = _analyse(written, folder / "out")
+        analyse_s = _since(start)
+        score = score_case(folder / "case", folder / "out")
+    return replace(
+        empty,
+        outcome=Outcome.SCORED,
+        error=" ".join(errors),
+        score=score,
+        simulate_s=simulate_s,
+        analyse_s=analyse_s,
+    )
+
+
+def _analyse(written: WrittenCase, out: Path) -> list[str]:
+    """Analyse as ``leakwatch analyze --outline`` does; give the sentences of inputs that failed."""
+    request = Request(
+        paths=(written.folder / "dicom",),
+        out=out,
+        outlines=(written.outline,),
+        config=Config(),
+        version=__version__,
+        jobs=1,
+    )
+    report = analyse_batch(request, Nobody())
+    return [*report.failures, *(run.error for run in report.runs if run.error)]
+
+
+def _since(start: float) -> float:
+    return round(monotonic() - start, 2)
