@@ -13,14 +13,15 @@ from leakwatch.simulate.anatomy.patient import Approach
 from leakwatch.simulate.anatomy.wall import occupancy_at
 from leakwatch.simulate.config.anatomy import CtSection
 from leakwatch.simulate.volume.grid import VoxelGrid
-from leakwatch.simulate.volume.triple import Triple, triple
+from leakwatch.simulate.volume.triple import triple
 
 _SHAFT_MM = 105.0
 _STEP_MM = 0.5
 _LONGEST_MM = 90.0
 _SOLID = 0.9
-_PEDICLE_MM = (2.0, 10.0)
-"""Behind the body's back wall."""
+_PEDICLE_MM = (10.0, 7.0, 4.0)
+"""From the body's back wall to behind the pedicle's waist; a low body's pedicle is short."""
+_LEAST_MARGIN_MM = 0.3
 # In front of the middle, and on the needle's side of it, as parts of the body's depth and width.
 _TIP_AHEAD, _TIP_ASIDE = 0.12, 0.12
 
@@ -41,7 +42,7 @@ def find_approach(section: CtSection, bone: VoxelGrid, treated: VoxelGrid, core:
     Raises
     ------
     ValueError
-        The tip asked for lies outside the space that cement can fill, or no way in is found.
+        The tip asked for lies outside the space that cement can fill.
     """
     tip = _tip(section, treated, core)
     if section.entry_mm is not None:
@@ -83,32 +84,40 @@ def _tip(section: CtSection, treated: VoxelGrid, core: VoxelGrid) -> NDArray[np.
 def _through_pedicle(
     bone: VoxelGrid, treated: VoxelGrid, tip: NDArray[np.float64], side: float
 ) -> NDArray[np.float64]:
+    """Direction (3,) that stays in bone for most of `_PEDICLE_MM` behind the body, and deepest in it."""
     depth = _depth_of(bone)
-    back_mm = _back_wall_mm(treated)
-    best, along = 0.0, None
-    for aside in np.deg2rad(np.arange(2.0, 42.0, 2.0)):
-        for up in np.deg2rad(np.arange(-30.0, 50.0, 2.0)):
-            way = np.array([side * np.sin(aside) * np.cos(up), np.cos(aside) * np.cos(up), np.sin(up)])
-            start, end = ((back_mm - tip[1] + beyond) / way[1] for beyond in _PEDICLE_MM)
-            path = tip + np.arange(0.0, end, _STEP_MM)[:, None] * way
-            # Wide all through the pedicle; and in bone all the way there.
-            margin = occupancy_at(depth, path)
-            clear = float(margin[int(start / _STEP_MM) :].min())
-            if margin.min() > 0.3 and clear > best:
-                best, along = clear, way
-    if along is None:
-        msg = "no way through a pedicle was found; name anatomy.tip_mm and anatomy.entry_mm"
-        raise ValueError(msg)
-    return along
+    ways = _fan(side, np.arange(2.0, 56.0, 2.0), np.arange(-40.0, 56.0, 2.0))
+    return max(ways, key=lambda way: _passage(depth, treated, tip, way))
+
+
+def _passage(
+    depth: VoxelGrid, treated: VoxelGrid, tip: NDArray[np.float64], way: NDArray[np.float64]
+) -> tuple[float, float]:
+    """How much of the pedicle's length stays in bone, mm, and the least depth in it there, mm."""
+    path = tip + np.arange(0.0, _LONGEST_MM, _STEP_MM)[:, None] * way
+    leaves = int(np.argmax(occupancy_at(treated, path) < 0.5))
+    margin = occupancy_at(depth, path[: leaves + int(_PEDICLE_MM[0] / _STEP_MM)])
+    free = np.flatnonzero(margin < _LEAST_MARGIN_MM)
+    through_mm = ((int(free[0]) if len(free) else len(margin)) - leaves) * _STEP_MM
+    length_mm = next((mm for mm in _PEDICLE_MM if through_mm >= mm), 0.0)
+    within = margin[leaves : leaves + int(length_mm / _STEP_MM)]
+    return length_mm, float(within.min()) if len(within) else through_mm
 
 
 def _longest_way(bone: VoxelGrid, tip: NDArray[np.float64], side: float) -> NDArray[np.float64]:
-    ways = [
-        np.array([side * np.sin(aside) * np.cos(up), np.cos(aside) * np.cos(up), np.sin(up)])
-        for aside in np.deg2rad(np.arange(-10.0, 100.0, 5.0))
-        for up in np.deg2rad(np.arange(-50.0, 51.0, 5.0))
-    ]
+    ways = _fan(side, np.arange(-10.0, 100.0, 5.0), np.arange(-50.0, 51.0, 5.0))
     return max(ways, key=lambda way: _length_in_bone(bone, tip, way))
+
+
+def _fan(
+    side: float, aside_deg: NDArray[np.float64], up_deg: NDArray[np.float64]
+) -> list[NDArray[np.float64]]:
+    """Directions backwards, turned aside and up."""
+    return [
+        np.array([side * np.sin(aside) * np.cos(up), np.cos(aside) * np.cos(up), np.sin(up)])
+        for aside in np.deg2rad(aside_deg)
+        for up in np.deg2rad(up_deg)
+    ]
 
 
 def _length_in_bone(bone: VoxelGrid, tip: NDArray[np.float64], along: NDArray[np.float64]) -> float:
@@ -122,11 +131,3 @@ def _depth_of(bone: VoxelGrid) -> VoxelGrid:
     """Distance to the bone's surface from within, mm."""
     depth = ndimage.distance_transform_edt(bone.values > 0.5) * bone.voxel_mm
     return replace(bone, values=np.asarray(depth, np.float32))
-
-
-def _back_wall_mm(treated: VoxelGrid) -> float:
-    """LPS y of the back wall at mid-height of the body, in the midline."""
-    middle: Triple = extent_of(treated).middle_mm
-    i, _, k = treated.index_of(middle)
-    column = np.flatnonzero(treated.values[i, :, k] > 0.5)
-    return treated.origin_mm[1] + treated.voxel_mm * float(column[-1])

@@ -56,7 +56,7 @@ def water(hu: NDArray[np.float32], inside: NDArray[np.float32]) -> NDArray[np.fl
     Parameters
     ----------
     inside
-        Weight, 0 to 1, of labelled bone: how far `bone_beyond_water` accounts for all that is denser than water.
+        Weight, 0 to 1, of labelled bone, where `bone_beyond_water` holds all that is denser than water.
     """
     densest = np.float32(SOFT_HU) * (1 - inside)
     return np.asarray(1 + np.minimum(hu, densest) / np.float32(1000), np.float32)
