@@ -7,9 +7,11 @@ import numpy as np
 from leakwatch.simulate.anatomy.ct_exits import ct_exit
 from leakwatch.simulate.anatomy.ct_patient import build_ct_patient
 from leakwatch.simulate.anatomy.patient import Exit, Patient
+from leakwatch.simulate.anatomy.sacrum_exits import sacrum_exit
+from leakwatch.simulate.anatomy.sacrum_patient import build_sacrum_patient
 from leakwatch.simulate.anatomy.spine_exits import spine_exit
 from leakwatch.simulate.anatomy.spine_patient import build_spine_patient
-from leakwatch.simulate.config.anatomy import AnyPatient, CtSection, SpineSection
+from leakwatch.simulate.config.anatomy import AnyPatient, CtSection, SacrumSection, SpineSection
 from leakwatch.simulate.config.injection import LeakKind
 
 
@@ -32,6 +34,8 @@ def build_patient(section: AnyPatient, half_mm: float, seeds: np.random.SeedSequ
         return build_ct_patient(section, half_mm, seeds)
     if isinstance(section, SpineSection):
         return build_spine_patient(section, half_mm, seeds)
+    if isinstance(section, SacrumSection):
+        return build_sacrum_patient(section, half_mm, seeds)
     msg = f"anatomy of kind {section.kind!r} cannot be built"
     raise ValueError(msg)
 
@@ -48,5 +52,7 @@ def find_exit(section: AnyPatient, patient: Patient, kind: LeakKind, rng: np.ran
         return ct_exit(section, patient, kind, rng)
     if isinstance(section, SpineSection):
         return spine_exit(section, patient, kind, rng)
+    if isinstance(section, SacrumSection):
+        return sacrum_exit(section, patient, kind, rng)
     msg = f"a leak of kind {kind.value!r} is not known for anatomy of kind {section.kind!r}"
     raise ValueError(msg)

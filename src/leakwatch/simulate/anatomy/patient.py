@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from leakwatch.simulate.anatomy.hip_form import HipForm
+from leakwatch.simulate.anatomy.sacrum_form import SacrumForm
 from leakwatch.simulate.config.injection import LeakKind
 from leakwatch.simulate.volume.grid import VoxelGrid
 from leakwatch.simulate.volume.solids import Field
@@ -99,6 +101,8 @@ class Patient:
         Space within a neighbouring bone that older cement may fill; None where there is none.
     veins
         Vessels that drain the treated bone, for a venogram.
+    form
+        Dimensions that a sacrum or hip was drawn with; its ways out are found by them.
     """
 
     site: str
@@ -115,3 +119,4 @@ class Patient:
     approach: Approach
     next_core: VoxelGrid | None = None
     veins: tuple[Vein, ...] = ()
+    form: SacrumForm | HipForm | None = None

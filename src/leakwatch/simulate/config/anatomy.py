@@ -71,14 +71,24 @@ class SpineSection(PatientSection):
 
 
 class SacrumSection(PatientSection):
-    """A sacrum with its ilia; the ala on the needle's side is treated."""
+    """A sacrum with the back of the ilia and the last lumbar vertebrae; the needle is in the ala of S1."""
 
     kind: Literal["sacrum"] = "sacrum"
     width_mm: float = Field(default=105.0, gt=70, le=140)
+    """Across the alae."""
     height_mm: float = Field(default=100.0, gt=60, le=140)
+    """Straight from promontory to apex."""
     tilt_deg: float = Field(default=40.0, ge=0, le=70)
     """Of the first body's upper endplate, forwards of the horizontal."""
+    curve_deg: float = Field(default=65.0, ge=30, le=100)
+    """How much the sacrum bends forwards from its upper endplate to its apex."""
     wall_mm: float = Field(default=0.8, gt=0)
+    joint_gap_mm: float = Field(default=2.5, ge=1.0, le=5.0)
+    """Between sacrum and ilium."""
+    approach: Literal["short", "long"] = "short"
+    """From behind, lateral to the foramina: across the ala, or along it from below."""
+    vary: float = Field(default=1.0, ge=0, le=1.5)
+    """How much patients differ from seed to seed; 0 gives the form described here."""
 
 
 class HipSection(PatientSection):
@@ -93,7 +103,9 @@ class HipSection(PatientSection):
     joint_space_mm: float = Field(default=4.0, ge=1.5, le=7)
     """Cartilage between the two bony surfaces."""
     wall_mm: float = Field(default=1.6, gt=0)
-    """Cortex of shaft and calcar; it thins towards the head."""
+    """Cortex of the femoral neck; shaft and calcar have several times as much, head and pelvis less."""
+    vary: float = Field(default=1.0, ge=0, le=1.5)
+    """How much patients differ from seed to seed; 0 gives the form described here. The joint space stays."""
 
 
 class CtSection(PatientSection):

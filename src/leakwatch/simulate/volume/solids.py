@@ -51,6 +51,25 @@ def smooth_max(a: Field, b: Field, rounding_mm: float) -> Field:
     return np.asarray(np.maximum(a, b) + h * h * np.float32(rounding_mm / 4), np.float32)
 
 
+def smooth_min(a: Field, b: Field, rounding_mm: float) -> Field:
+    """Union with its crease filled (polynomial, Quilez)."""
+    h = np.clip(rounding_mm - np.abs(a - b), 0, None) / np.float32(rounding_mm)
+    return np.asarray(np.minimum(a, b) - h * h * np.float32(rounding_mm / 4), np.float32)
+
+
+def tapered_capsule(
+    x: Field, y: Field, z: Field, start: Triple, end: Triple, radii: tuple[float, float]
+) -> Field:
+    """Round-ended rod whose radius changes evenly from `start` to `end`; first order for gentle tapers."""
+    axis = np.subtract(end, start).astype(np.float32)
+    px, py, pz = (p - np.float32(s) for p, s in zip((x, y, z), start, strict=True))
+    along = (px * axis[0] + py * axis[1] + pz * axis[2]) / np.float32(axis @ axis)
+    along = np.clip(along, np.float32(0), np.float32(1))
+    squared = (px - along * axis[0]) ** 2 + (py - along * axis[1]) ** 2 + (pz - along * axis[2]) ** 2
+    radius = np.float32(radii[0]) + along * np.float32(radii[1] - radii[0])
+    return np.asarray(np.sqrt(squared) - radius, np.float32)
+
+
 def occupancy(distance_mm: Field, voxel_mm: float) -> Field:
     """Share of a voxel inside the surface, 0 to 1, taking the surface as flat within it."""
     return np.asarray(np.clip(0.5 - distance_mm / np.float32(voxel_mm), 0, 1), np.float32)
