@@ -1,6 +1,6 @@
 # Needs a bare machine with Python 3.11 or newer, make and git. Everything else goes into .venv.
 .DELETE_ON_ERROR:
-.PHONY: help demo test quick sample bench defaults lock clean
+.PHONY: help demo test quick sample bench bench-simulator check-renderer defaults lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -13,6 +13,8 @@ help:
 	@echo "make quick     the tests that take seconds"
 	@echo "make sample    simulate the sample recordings afresh"
 	@echo "make bench     measure speed and memory"
+	@echo "make bench-simulator  measure the simulator's speed and memory"
+	@echo "make check-renderer   compare the simulator's line integrals with gVirtualXray's"
 	@echo "make defaults  write configs/default.yaml afresh"
 	@echo "make lock      resolve the dependencies afresh (needs uv)"
 
@@ -33,6 +35,14 @@ sample: $(VENV)/.run
 
 bench: $(VENV)/.run
 	$(BIN)/python -m leakwatch.bench.memory
+
+bench-simulator: $(VENV)/.run
+	$(BIN)/python -m leakwatch.bench.simulator
+
+# Not in the lock: a renderer for this alone, and it needs system libraries (docs/simulator-check.md).
+check-renderer: $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "gvxr==2.1.0"
+	$(BIN)/python -m leakwatch.bench.renderer --out out/renderer
 
 defaults: $(VENV)/.run
 	$(BIN)/python -m leakwatch.config.dump > configs/default.yaml

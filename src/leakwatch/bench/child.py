@@ -22,7 +22,8 @@ class Usage:
 def run_child(arguments: Sequence[str]) -> Usage:
     """Run this Python with `arguments` and measure it and the children it waits for, nobody else.
 
-    Of several processes the memory is that of whichever held most.
+    Of several processes the memory is that of whichever held most; it is never less than what the caller
+    itself holds, for a child starts as its copy, so that only a small caller measures rightly.
 
     Raises
     ------
