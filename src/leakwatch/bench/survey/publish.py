@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from leakwatch.bench.survey.ledger import SurveyError, read_records, read_seed
 from leakwatch.bench.survey.picture import draw_figure
 from leakwatch.bench.survey.summarise import Summary, summarise
-from leakwatch.bench.survey.tables import report
+from leakwatch.bench.survey.tables import CHIEF, report
 
 BEGIN, END = "<!-- survey: begin -->", "<!-- survey: end -->"
 _FIGURE = "operating-point.svg"
@@ -53,5 +53,5 @@ def publish(folder: Path, page: Path) -> None:
     figure = page.parent / "images" / _FIGURE
     figure.parent.mkdir(exist_ok=True)
     figure.write_text(draw_figure(summary), encoding="utf-8")
-    filled = report(summary, f"images/{_FIGURE}")
+    filled = report(summary, f"images/{_FIGURE}", CHIEF)
     page.write_text(f"{text[: begin + len(BEGIN)]}\n{filled}{text[end:]}", encoding="utf-8")

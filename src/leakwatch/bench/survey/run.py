@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from tempfile import TemporaryDirectory
 
 from leakwatch.bench.survey.draw import draw
 from leakwatch.bench.survey.record import CaseRecord, Outcome, from_line
@@ -38,16 +39,18 @@ def run_cases(indices: Iterable[int], seed: int, jobs: int, done: Callable[[Case
             raise
 
 
-def run_apart(index: int, seed: int) -> CaseRecord:
+def run_apart(index: int, seed: int, longest_s: float = _LONGEST_S) -> CaseRecord:
     """Work through one case in a process of its own, on one thread."""
     command = [sys.executable, "-m", "leakwatch.bench.survey", "--only", str(index), "--seed", str(seed)]
-    environment = os.environ | dict.fromkeys(_ONE_THREAD, "1")
-    try:
-        process = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=_LONGEST_S, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return _broken(index, seed, f"took longer than {_LONGEST_S:.0f} s")
+    # A process that is killed cannot tidy up after itself: its files lie in a folder of ours.
+    with TemporaryDirectory(prefix="leakwatch-survey-") as folder:
+        environment = os.environ | dict.fromkeys(_ONE_THREAD, "1") | {"TMPDIR": folder}
+        try:
+            process = subprocess.run(
+                command, env=environment, capture_output=True, text=True, timeout=longest_s, check=False
+            )
+        except subprocess.TimeoutExpired:
+            return _broken(index, seed, f"took longer than {longest_s:g} s")
     lines = process.stdout.splitlines()
     if process.returncode == 0 and lines:
         return from_line(lines[-1])

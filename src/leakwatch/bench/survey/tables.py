@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from leakwatch.bench.intervals import Frequency, Quantile, Share
 from leakwatch.bench.survey.figures import RunFigures
@@ -31,13 +31,40 @@ _VIEW_HEAD = (
 )
 
 
-def report(summary: Summary, figure: str) -> str:
-    """Write the whole report; `figure` is the picture's path as seen from the page."""
+CHIEF = (
+    "leak",
+    "bone",
+    "views",
+    "disturbance",
+    "product",
+    "frames/s",
+    "quanta per pixel",
+    "breathing",
+    "stored values",
+)
+"""Factors that are worth a reader's time; the others are for whoever looks for a reason."""
+
+
+def report(summary: Summary, figure: str, factors: Collection[str] | None = None) -> str:
+    """Write the report, broken down by `factors` or by all.
+
+    Parameters
+    ----------
+    figure
+        Path of the picture as seen from the page.
+    """
+    shown = [
+        one
+        for one in summary.breakdowns
+        if len(one.groups) > 1 and (factors is None or one.factor in factors)
+    ]
+    if factors is not None:
+        shown.sort(key=lambda one: list(factors).index(one.factor))
     parts = [
         _totals(summary),
         f"![Delay of the alarm after onset, and false alarms by disturbance]({figure})",
         "### By view\n\n" + _views(summary.views),
-        *(f"### By {one.factor}\n\n" + _breakdown(one) for one in summary.breakdowns if len(one.groups) > 1),
+        *(f"### By {one.factor}\n\n" + _breakdown(one) for one in shown),
         "### Not scored\n\n" + _refusals(summary.refusals),
     ]
     return "\n\n".join(parts) + "\n"
