@@ -13,6 +13,7 @@ help:
 	@echo "make quick     the tests that take seconds"
 	@echo "make sample    simulate the sample recordings afresh"
 	@echo "make bench     measure speed and memory"
+	@echo "make survey    analyse 200 simulated cases and score them; goes on where it was stopped"
 	@echo "make bench-simulator  measure the simulator's speed and memory"
 	@echo "make check-renderer   compare the simulator's line integrals with gVirtualXray's"
 	@echo "make defaults  write configs/default.yaml afresh"
@@ -43,6 +44,9 @@ bench-simulator: $(VENV)/.run
 check-renderer: $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "gvxr==2.1.0"
 	$(BIN)/python -m leakwatch.bench.renderer --out out/renderer
+
+survey: $(VENV)/.run
+	$(BIN)/python -m leakwatch.bench.survey --cases 200 --seed 1 --jobs 2 --out out/survey --resume
 
 defaults: $(VENV)/.run
 	$(BIN)/python -m leakwatch.config.dump > configs/default.yaml
