@@ -6,7 +6,6 @@ import pytest
 from leakwatch.bench.child import run_child
 from leakwatch.bench.simulator import measure
 
-
 MEASURE_TWO = """
 from leakwatch.bench.child import run_child
 small = run_child(["-c", "pass"])

@@ -72,15 +72,14 @@ class Check:
     views: tuple[ViewCheck, ...]
 
 
-def check(setup: Setup, machine: MachineSection | None = None) -> Check:
-    """Compare all views; of a machine as the simulator has it where nothing else is said.
+def check(setup: Setup, machine: MachineSection) -> Check:
+    """Compare all views, with the matrix and distances of a machine.
 
     Raises
     ------
     RuntimeError
         gVirtualXray cannot be loaded.
     """
-    machine = machine or MachineSection()
     solids = build_solids(setup.seed, setup.voxel_mm, _HALF_HEIGHT_MM)
     per_mm = attenuations_per_mm(KEV)
     rows, columns, fineness = machine.rows, machine.columns, setup.reference_oversampling
