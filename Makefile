@@ -1,6 +1,6 @@
 # Needs a bare machine with Python 3.11 or newer, make and git. Everything else goes into .venv.
 .DELETE_ON_ERROR:
-.PHONY: help demo test quick sample bench bench-simulator check-renderer defaults lock clean
+.PHONY: help demo test quick sample bench survey bench-simulator check-renderer defaults lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv

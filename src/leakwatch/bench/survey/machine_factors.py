@@ -76,7 +76,18 @@ MACHINE: tuple[Factor, ...] = (
             level("circle", {"collimator.form": "circle", "collimator.half_width_mm": OfField(0.49)}),
         ),
     ),
-    each("recursive filter", "processing.recursive", 0.0, 0.3, 0.6),
+    Factor(
+        "recursive filter",
+        (
+            level("none"),
+            level("0.3", {"processing.recursive": 0.3}),
+            level("0.6", {"processing.recursive": 0.6}),
+            level(
+                "0.6, yields to motion",
+                {"processing.recursive": 0.6, "processing.recursive_yields_at": 0.1},
+            ),
+        ),
+    ),
     each("edge enhancement", "processing.edge_gain", 0.0, 0.8),
     Factor(
         "burned-in text",

@@ -48,6 +48,7 @@ WAYS: tuple[Way, ...] = (
     Way(Site.VERTEBRA, LeakKind.FORAMINAL, 1.5),
     Way(Site.VERTEBRA, LeakKind.NEEDLE_TRACK, 2.0),
     Way(Site.SACRUM, LeakKind.PRESACRAL),
+    Way(Site.SACRUM, LeakKind.POSTERIOR, 2.0),
     Way(Site.SACRUM, LeakKind.FORAMINAL, 1.5),
     Way(Site.SACRUM, LeakKind.VEIN, 1.0),
     Way(Site.SACRUM, LeakKind.DISC),
