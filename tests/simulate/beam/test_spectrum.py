@@ -1,5 +1,7 @@
 """Against tables made with xraydb and SpekPy for 80 kVp, 0.2 mm Cu and 25 cm of tissue."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,7 +14,7 @@ from leakwatch.simulate.beam.materials import (
     attenuation_per_mm,
     cement,
 )
-from leakwatch.simulate.beam.spectrum import build_beam, transmission
+from leakwatch.simulate.beam.spectrum import Beam, build_beam, transmission
 from leakwatch.simulate.config.beam import BeamSection
 from leakwatch.simulate.config.injection import Product
 
@@ -44,10 +46,20 @@ def test_every_product_has_a_composition() -> None:
         assert attenuation_per_mm(cement(product), KEV).min() > 0
 
 
-def behind(beam_of: BeamSection, product: Product, water_mm: float, cement_mm: float) -> float:
+@cache
+def made(config: BeamSection, product: Product) -> Beam:
+    return build_beam(config, product)
+
+
+def left_of(config: BeamSection, product: Product, path_mm: dict[Basis, float]) -> float:
     paths = no_paths(1, 1)
-    paths[Basis.WATER], paths[Basis.CEMENT] = water_mm, cement_mm
-    return float(transmission(paths, build_beam(beam_of, product))[0, 0])
+    for basis, mm in path_mm.items():
+        paths[basis] = mm
+    return float(transmission(paths, made(config, product))[0, 0])
+
+
+def behind(config: BeamSection, product: Product, water_mm: float, cement_mm: float) -> float:
+    return left_of(config, product, {Basis.WATER: water_mm, Basis.CEMENT: cement_mm})
 
 
 @pytest.mark.parametrize(
@@ -74,13 +86,34 @@ def test_the_mean_energy_behind_25_cm_is_near_that_of_a_published_spectrum() -> 
     assert (left @ beam.kev) / left.sum() == pytest.approx(57.7, abs=1.0)
 
 
-@pytest.mark.parametrize("product", [Product.BASO4_30, Product.TANTALUM_10])
-def test_a_few_energies_stand_for_the_spectrum(product: Product) -> None:
-    many = BeamSection(bins=60)
-    for water in (150, 250, 300):
-        for thickness in (0.0, 1.0, 5.0, 15.0):
-            few = behind(BeamSection(), product, water, thickness)
-            assert few == pytest.approx(behind(many, product, water, thickness), rel=0.004)
+@pytest.mark.parametrize("kvp", [65.0, 80.0, 110.0])
+@pytest.mark.parametrize("product", [Product.BASO4_30, Product.BASO4_HIGH, Product.TANTALUM_10])
+def test_a_few_energies_stand_for_the_spectrum(product: Product, kvp: float) -> None:
+    few, many = BeamSection(kvp=kvp), BeamSection(kvp=kvp, bins=60)
+    for water in (150, 225, 300):
+        for solid, mm in ((Basis.CEMENT, 1), (Basis.CEMENT, 8), (Basis.CEMENT, 15), (Basis.STEEL, 3)):
+            path = {Basis.WATER: water, solid: mm}
+            assert left_of(few, product, path) == pytest.approx(left_of(many, product, path), rel=0.002)
+
+
+@pytest.mark.parametrize("product", list(Product))
+def test_shares_of_the_signal_are_shares(product: Product) -> None:
+    beam = build_beam(BeamSection(), product)
+    assert len(beam.kev) == len(beam.weights) == beam.per_mm.shape[1] <= BeamSection().bins
+    assert beam.weights.sum() == pytest.approx(1)
+    assert beam.weights.min() > 0
+    assert transmission(no_paths(2, 3), beam) == pytest.approx(1.0)
+
+
+def test_tantalum_is_opaque_above_its_k_edge() -> None:
+    below, above = attenuation_per_mm(cement(Product.TANTALUM_10), np.array([67.3, 67.5]))
+    # Photoabsorption of the element goes up about fourfold; nine tenths of the cement are not tantalum.
+    assert above / below > 2.5
+
+
+def test_an_ideal_mixture_keeps_the_volumes_of_its_parts() -> None:
+    assert cement(Product.PMMA).g_per_cm3 == pytest.approx(1.19)
+    assert cement(Product.BASO4_30).g_per_cm3 == pytest.approx(1 / (0.813 / 1.19 + 0.187 / 4.50))
 
 
 def test_one_energy_is_beers_law() -> None:

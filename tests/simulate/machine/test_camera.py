@@ -45,6 +45,22 @@ def test_automatic_exposure_brightens_when_something_dark_comes_in() -> None:
     assert outside[-1] > 1.5
 
 
+def test_automatic_exposure_does_not_answer_to_settling_or_to_a_set_step() -> None:
+    case = config(
+        exposure={
+            "control": "automatic",
+            "settling_frames": 3,
+            "settling_brightness": 1.3,
+            "step_time_s": 2.0,
+            "step_factor": 1.5,
+        }
+    )
+    shown = played(case, [even(1.0)] * 30)[:, 5, 5]
+    assert shown[0] == pytest.approx(1.3, rel=1e-3)
+    assert shown[3:15] == pytest.approx(1.0, rel=1e-3)
+    assert shown[15:] == pytest.approx(1.5, rel=1e-3)
+
+
 def test_what_the_lead_covers_is_dark_and_does_not_set_the_level() -> None:
     case = config(collimator={"form": "circle", "half_width_mm": 20.0, "leakage": 0.002})
     shown = played(case, [even(0.01)])[0]

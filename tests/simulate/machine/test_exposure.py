@@ -15,7 +15,7 @@ def followed(config: ExposureSection, levels: list[float]) -> list[float]:
     for index, level in enumerate(levels):
         control = adjusted(control, config, index * FRAME_S)
         factors.append(control.factor)
-        control = measured(control, np.full((9, 9), level), control.factor)
+        control = measured(control, np.full((9, 9), level))
     return factors
 
 

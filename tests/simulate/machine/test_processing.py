@@ -15,6 +15,18 @@ def test_a_recursive_filter_leaves_its_share_of_the_variance(weight: float) -> N
     assert shown.var() == pytest.approx((1 - weight) / (1 + weight), rel=0.03)
 
 
+def test_the_past_yields_where_something_has_moved_and_nowhere_else() -> None:
+    before = np.ones((40, 60), np.float32)
+    now = before + 0.01
+    now[:, 30:] = 0.5
+    blind = recursive(now, before, ProcessingSection(recursive=0.8))
+    seeing = recursive(now, before, ProcessingSection(recursive=0.8, recursive_yields_at=0.2))
+    assert blind[20, 50] == pytest.approx(0.9)
+    assert seeing[20, 50] == pytest.approx(0.5)
+    # The weight of the past at a change of a twentieth of what it yields at.
+    assert seeing[20, 5] == pytest.approx(1.01 - 0.8 * 0.95 * 0.01, abs=1e-5)
+
+
 def test_without_a_past_the_frame_is_shown_as_it_is() -> None:
     frame = np.ones((3, 3), np.float32)
     assert recursive(frame, None, ProcessingSection(recursive=0.9)) is frame

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product as every
 
 import cv2
 import numpy as np
@@ -21,19 +22,28 @@ from leakwatch.simulate.beam.materials import (
     attenuation_per_mm,
     cement,
 )
+from leakwatch.simulate.beam.quadrature import few_nodes
 from leakwatch.simulate.config.beam import BeamSection
 from leakwatch.simulate.config.injection import Product
 
 _STEP_KEV = 0.25
+_K_EDGES_KEV = (33.169, 35.985, 37.441, 67.416, 69.525)
+"""Of iodine, caesium, barium, tantalum and tungsten (xraydb): no step of the spectrum may lie across one."""
 _LOWEST_KEV = 15.0
 # Where in the target photons arise, as tungsten they must leave through.
 _TARGET_MM = 0.012
 # 600 µm of needles that fill three quarters of the layer.
 _SCREEN_MM = 0.45
-_K_EDGES_KEV = (33.17, 37.44, 67.42)
-"""Of iodine, barium and tantalum (xraydb)."""
-_PATIENT_MM = 200.0
-"""Energies are grouped as they weigh behind this much water."""
+# What rays cross: air beside the patient up to a stout one, bone in it, and one solid at a time.
+_WATER_MM = (0, 100, 150, 200, 250, 300, 350)
+_BONE_MM = (0, 20, 40)
+_SOLIDS_MM = (
+    (Basis.STEEL, 1),
+    (Basis.STEEL, 3),
+    (Basis.CEMENT, 5),
+    (Basis.CEMENT, 15),
+    (Basis.CONTRAST_MEDIUM, 10),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +53,9 @@ class Beam:
     Attributes
     ----------
     kev
-        (n,) mean energy of each group.
+        (n,) energies, rising.
     weights
-        (n,) share of the signal recorded behind nothing. They sum to a little less than 1: what only the
-        softest rays make is not of this patient.
+        (n,) share of the signal recorded behind nothing; they sum to 1.
     per_mm
         (len(Basis), n) attenuation in mm⁻¹: of water as it is, of everything else beyond the water it
         displaces.
@@ -68,24 +77,13 @@ def build_beam(config: BeamSection, product: Product) -> Beam:
     if config.monochromatic_kev is not None:
         one = np.array([config.monochromatic_kev])
         return Beam(one, np.ones(1), _basis_per_mm(one, product))
-    kev = np.arange(_LOWEST_KEV, config.kvp, _STEP_KEV)
-    signal = _photons(kev, config) * kev * (1 - np.exp(-_SCREEN_MM * attenuation_per_mm(CSI, kev)))
-    behind = signal * np.exp(-_PATIENT_MM * attenuation_per_mm(WATER, kev))
-    # Groups of equal weight behind the patient, energies that matter alike, cut where a K edge lies.
-    share = np.cumsum(behind) / behind.sum()
-    cuts = np.interp(np.arange(1, config.bins) / config.bins, share, kev)
-    group = np.searchsorted(np.sort([*cuts, *_K_EDGES_KEV]), kev)
-    group = np.unique(group, return_inverse=True)[1]
-    groups = int(group.max()) + 1
-
-    def grouped(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        total = np.bincount(group, values * behind, groups)
-        return np.asarray(total / np.bincount(group, behind, groups), np.float64)
-
-    per_mm = np.stack([grouped(row) for row in _basis_per_mm(kev, product)])
-    # The weight behind nothing that gives the right one behind the patient.
-    weights = np.bincount(group, behind, groups) * np.exp(_PATIENT_MM * per_mm[Basis.WATER])
-    return Beam(grouped(kev), weights / signal.sum(), per_mm)
+    kev, width_kev = _steps(config.kvp)
+    signal = (
+        width_kev * _photons(kev, config) * kev * (1 - np.exp(-_SCREEN_MM * attenuation_per_mm(CSI, kev)))
+    )
+    per_mm = _basis_per_mm(kev, product)
+    nodes, weights = few_nodes(np.exp(-_usual_paths() @ per_mm), signal / signal.sum(), config.bins)
+    return Beam(kev[nodes], weights, per_mm[:, nodes])
 
 
 def transmission(paths: Paths, beam: Beam) -> NDArray[np.float32]:
@@ -98,6 +96,12 @@ def transmission(paths: Paths, beam: Beam) -> NDArray[np.float32]:
             cv2.scaleAdd(paths[basis], -float(per_mm[basis]), exponent, dst=exponent)
         total += cv2.exp(exponent)
     return total
+
+
+def _steps(kvp: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Middle and width of each step of the spectrum, (n,) keV."""
+    ends = np.unique([*np.arange(_LOWEST_KEV, kvp, _STEP_KEV), *(e for e in _K_EDGES_KEV if e < kvp), kvp])
+    return (ends[:-1] + ends[1:]) / 2, np.diff(ends)
 
 
 def _photons(kev: NDArray[np.float64], config: BeamSection) -> NDArray[np.float64]:
@@ -119,3 +123,16 @@ def _basis_per_mm(kev: NDArray[np.float64], product: Product) -> NDArray[np.floa
         Basis.CONTRAST_MEDIUM: CONTRAST_MEDIUM,
     }
     return np.stack([water if b is Basis.WATER else attenuation_per_mm(solid[b], kev) - water for b in Basis])
+
+
+def _usual_paths() -> NDArray[np.float64]:
+    """(m, len(Basis)) mm of each basis: the rays for which a few energies must do as the whole spectrum."""
+    rays = []
+    for water, bone in every(_WATER_MM, _BONE_MM):
+        ray = np.zeros(len(Basis))
+        ray[[Basis.WATER, Basis.BONE]] = water, bone
+        rays.append(ray)
+        for solid, mm in _SOLIDS_MM:
+            rays.append(ray.copy())
+            rays[-1][solid] = mm
+    return np.stack(rays)

@@ -32,6 +32,7 @@ class ChainSection(Section):
     sign: Literal[-1, 1] = 1
     """+1: less intensity is a lower stored value."""
     bits_stored: int = Field(default=10, ge=8, le=16)
+    """The standard knows 8, 10, 12 and 16 for X-ray pictures (PS3.3 C.8.7.1); others are met."""
     photometric: Literal["MONOCHROME1", "MONOCHROME2"] = "MONOCHROME2"
     lsb_per_neper: float = Field(default=46.0, gt=0)
     """LOG only: stored steps per unit of attenuation."""

@@ -20,11 +20,14 @@ class DetectorSection(Section):
     blur_px: float = Field(default=0.5, ge=0)
     """Standard deviation of the detector's spread, applied before the noise."""
     lag: float = Field(default=0.03, ge=0, lt=0.5)
-    """Share of a frame's signal that is read again in the next (2 to 10 %, Siewerdsen 1999)."""
-    lag_tail: float = Field(default=0.006, ge=0, lt=0.1)
+    """Share of a frame's signal that is read again in the next, and there only."""
+    lag_tail: float = Field(default=0.011, ge=0, lt=0.1)
     """Share read again in the next frame by slow traps, in addition."""
-    lag_tail_decay: float = Field(default=0.6, ge=0, lt=1)
-    """What is left of the slow traps' share from one frame to the next."""
+    lag_tail_decay: float = Field(default=0.65, ge=0, lt=1)
+    """What is left of the slow traps' share from one frame to the next.
+
+    A panel reads 2 to 10 %, then 0.7, 0.4 and 0.3 % again (Siewerdsen and Jaffray 1999).
+    """
     noise: bool = True
 
     @model_validator(mode="after")

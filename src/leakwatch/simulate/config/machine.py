@@ -67,6 +67,15 @@ class MachineSection(Section):
         """Whether the two runs are planes of one acquisition."""
         return self.layout == "biplane" and len(self.views) == 2
 
+    def ends_s(self, view: ViewSection) -> float:
+        """When a view's last frame is taken, on the case's clock."""
+        frames = view.frames or self.frames
+        ends_s = view.start_s + (frames - 1) / (view.frames_per_s or self.frames_per_s)
+        for gap in sorted(self.pedal_gaps, key=lambda gap: gap.after_s):
+            if view.start_s < gap.after_s <= ends_s:
+                ends_s += gap.duration_s
+        return ends_s
+
     @model_validator(mode="after")
     def _views_fit_the_layout(self) -> MachineSection:
         if self.layout == "biplane" and len(self.views) > 2:
@@ -74,8 +83,7 @@ class MachineSection(Section):
             raise ValueError(msg)
         if self.layout == "single":
             for before, after in pairwise(self.views):
-                lasts_s = ((before.frames or self.frames) - 1) / (before.frames_per_s or self.frames_per_s)
-                if after.start_s <= before.start_s + lasts_s:
+                if after.start_s <= self.ends_s(before):
                     msg = f"one arm cannot start a view at {after.start_s:g} s: the one before still runs"
                     raise ValueError(msg)
         return self

@@ -215,8 +215,9 @@ def _pixel_data(ds: Dataset, frames: Iterable[NDArray[np.uint16]], config: CaseS
 
 def _clock(after_s: float) -> str:
     """DICOM TM, `after_s` after ten in the morning."""
-    total = _HOUR_S + after_s
-    return f"{int(total // 3600):02d}{int(total // 60) % 60:02d}{total % 60:09.6f}"
+    # Whole microseconds, so that rounding never says 60 s.
+    seconds, microseconds = divmod(round((_HOUR_S + after_s) * 1e6), 1_000_000)
+    return f"{seconds // 3600:02d}{seconds // 60 % 60:02d}{seconds % 60:02d}.{microseconds:06d}"
 
 
 def _decimal(value: float) -> str:

@@ -74,7 +74,7 @@ def take(
     after = replace(
         state,
         nominal=nominal,
-        control=measured(control, mean, exposure.brightness),
+        control=measured(control, mean),
         lag=lag,
         shown=shown,
     )

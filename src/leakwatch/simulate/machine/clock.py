@@ -16,9 +16,10 @@ def frame_times_s(machine: MachineSection, view: ViewSection) -> NDArray[np.floa
     frames = view.frames or machine.frames
     times = np.arange(frames) / (view.frames_per_s or machine.frames_per_s)
     for gap in sorted(machine.pedal_gaps, key=lambda gap: gap.after_s):
-        times[times + view.start_s >= gap.after_s] += gap.duration_s
-    # A gap before the run delays nothing.
-    return np.asarray(times - times[0], np.float64)
+        # A gap before the run delays nothing: it says itself when it starts.
+        if gap.after_s > view.start_s:
+            times[times + view.start_s >= gap.after_s] += gap.duration_s
+    return np.asarray(times, np.float64)
 
 
 def is_even(machine: MachineSection, view: ViewSection) -> bool:

@@ -55,11 +55,15 @@ def adjusted(control: Control, config: ExposureSection, clock_s: float) -> Contr
     return Control(factor, control.target, control.measured, clock_s)
 
 
-def measured(control: Control, mean: NDArray[np.floating], factor: float) -> Control:
-    """Take the signal of the measuring field, the middle third of the picture each way."""
+def measured(control: Control, mean: NDArray[np.floating]) -> Control:
+    """Take the signal of the measuring field, the middle third of the picture each way.
+
+    `mean` is at nominal exposure. Settling and steps come from outside the loop: control does not answer
+    to them.
+    """
     rows, columns = mean.shape
     field = mean[rows // 3 : rows - rows // 3, columns // 3 : columns - columns // 3]
-    value = float(field.mean()) * factor
+    value = float(field.mean()) * control.factor
     return Control(
         control.factor, value if control.target is None else control.target, value, control.clock_s
     )

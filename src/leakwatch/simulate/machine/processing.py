@@ -9,15 +9,29 @@ from numpy.typing import NDArray
 from leakwatch.simulate.config.processing import ProcessingSection
 
 _DARKEST = 1e-4
+# Over what noise is averaged before a change counts as motion.
+_LOCAL_PX = 1.5
 
 
 def recursive(
     signal: NDArray[np.float32], shown_before: NDArray[np.float32] | None, config: ProcessingSection
 ) -> NDArray[np.float32]:
-    """First-order filter over frames: white noise keeps ``(1 - w) / (1 + w)`` of its variance."""
+    """First-order filter over frames: white noise keeps ``(1 - w) / (1 + w)`` of its variance.
+
+    Blind to motion it smears what moves; otherwise the past yields where the picture has changed.
+    """
     if shown_before is None or config.recursive == 0:
         return signal
-    return np.asarray((1 - config.recursive) * signal + config.recursive * shown_before, np.float32)
+    weight = np.float32(config.recursive)
+    if config.recursive_yields_at is None:
+        return np.asarray(signal + weight * (shown_before - signal), np.float32)
+    before, now = (
+        cv2.GaussianBlur(picture, (0, 0), _LOCAL_PX, borderType=cv2.BORDER_REPLICATE)
+        for picture in (shown_before, signal)
+    )
+    change = np.abs(now - before) / np.maximum(before, _DARKEST)
+    weight = weight * np.clip(1 - change / config.recursive_yields_at, 0, 1)
+    return np.asarray(signal + weight * (shown_before - signal), np.float32)
 
 
 def sharpened(signal: NDArray[np.float32], config: ProcessingSection) -> NDArray[np.float32]:
