@@ -15,6 +15,8 @@ _SHELL_SHARE = 0.45
 _CT_BLUR_VOXELS = 0.5
 _FAINT = 0.02
 _MOST_RATIO = 4.0
+# The second one makes up for what may not fall below nothing in the first.
+_CORRECTIONS = 2
 
 
 def sharpened(
@@ -43,5 +45,7 @@ def sharpened(
     model -= np.float32(1 - _SHELL_SHARE) * (outer - core)
     seen = ndimage.gaussian_filter(model, blur)
     model *= np.clip(share / np.maximum(seen, np.float32(_FAINT)), 0, np.float32(_MOST_RATIO))
-    model += share - ndimage.gaussian_filter(model, blur)
-    return np.clip(model, 0, None, out=model)
+    for _ in range(_CORRECTIONS):
+        model += share - ndimage.gaussian_filter(model, blur)
+        np.clip(model, 0, None, out=model)
+    return model
