@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leakwatch.simulate.beam.basis import Basis, Paths
-from leakwatch.simulate.beam.spectrum import build_beam, transmission
+from leakwatch.simulate.beam.spectrum import Beam, build_beam, transmission
 from leakwatch.simulate.config.case import CaseSection
 from leakwatch.simulate.disturbance.every import shadows_of
 from leakwatch.simulate.disturbance.shadow import Shadow
@@ -51,6 +51,7 @@ class SimulatedRun:
     seed: int
     layers: Layers
     shadows: tuple[Shadow, ...]
+    beam: Beam
 
     @property
     def start_s(self) -> float:
@@ -71,7 +72,6 @@ class SimulatedRun:
         """Play the run from its first frame; every call gives the same frames."""
         config, layers = self.scene.config, self.layers
         injection = self.scene.injection
-        beam = build_beam(config.beam, config.cement.product)
         camera = start_camera(config)
         inside = Filling(injection.inside, layers.fine)
         leaked = Filling(injection.leaked, layers.fine, injection.embolus)
@@ -81,7 +81,7 @@ class SimulatedRun:
             leak_mm = _standing_and_travelling(leaked, clock_s)
             cement_mm = inside.up_to(clock_s) + leak_mm
             cement_seen = moved_rigidly(cement_mm, motion, layers)
-            primary = transmission(self._paths(cement_seen, motion, clock_s), beam)
+            primary = transmission(self._paths(cement_seen, motion, clock_s), self.beam)
             rng = np.random.default_rng([self.seed, 2, self.plane, index])
             camera, stored = take(camera, primary, index, clock_s, config, rng)
             truth = frame_truth(
@@ -131,10 +131,13 @@ def prepare_runs(scene: Scene, seed: int) -> tuple[SimulatedRun, ...]:
     ValueError
         A disturbance asks for what this anatomy does not have.
     """
+    config = scene.config
+    beam = build_beam(config.beam, config.cement.product)
     runs = []
-    for plane, view in enumerate(scene.config.machine.views):
+    for plane, view in enumerate(config.machine.views):
         layers = build_layers(scene, view, np.random.default_rng([seed, 3, plane]))
-        runs.append(SimulatedRun(scene, plane, seed, layers, shadows_of(scene, layers, plane, seed)))
+        shadows = shadows_of(scene, layers, plane, seed)
+        runs.append(SimulatedRun(scene, plane, seed, layers, shadows, beam))
     return tuple(runs)
 
 

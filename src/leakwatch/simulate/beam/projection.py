@@ -154,7 +154,8 @@ def deposit(
 
     Each cube's volume is shared between `subdivisions` cubed points and each point between its four
     nearest fine pixels, so that thickness times a pixel's area at the cube's depth sums to the volume
-    exactly, whatever falls inside the canvas.
+    exactly, whatever falls inside the canvas. The points lie evenly but in no rows, and otherwise in every
+    cube: seen along a row of cubes, a lattice would show as one.
 
     Parameters
     ----------
@@ -171,15 +172,14 @@ def deposit(
         msg = "the geometry is incomplete: no pixel size"
         raise ValueError(msg)
     beam = canvas.axes()[2]
-    steps = (np.arange(subdivisions) + 0.5) / subdivisions - 0.5
-    offsets = edge_mm * np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(-1, 3)
-    points = (points_lps[:, None, :] + offsets).reshape(-1, 3)
+    count = subdivisions**3
+    points = _scattered(points_lps, edge_mm, count)
     towards = points - source_lps(carm)
     depth = towards @ beam
     # Area across the ray is the pixel's area at that depth times the cosine of its slant.
     area = (carm.pixel_mm[0] * carm.pixel_mm[1] / canvas.oversampling**2) * (depth / carm.sod_mm) ** 2
     slant = depth / np.linalg.norm(towards, axis=-1)
-    weight = np.repeat(volumes_ul / len(offsets), len(offsets)) / (area * slant)
+    weight = np.repeat(volumes_ul / count, count) / (area * slant)
     fine = canvas.fine_from_xy_px(xy_px_from_lps(points, carm, canvas.rows, canvas.columns))
     low = np.floor(fine).astype(int)
     part = fine - low
@@ -191,3 +191,21 @@ def deposit(
             inside = (x >= 0) & (x < columns) & (y >= 0) & (y < rows)
             picture += np.bincount(y[inside] * columns + x[inside], share[inside], minlength=rows * columns)
     return picture.reshape(rows, columns)
+
+
+def _scattered(centres: NDArray[np.float64], edge_mm: float, count: int) -> NDArray[np.float64]:
+    """Lay `count` points in each cube, (n * count, 3): Roberts' R3 sequence, shifted by the cube's place.
+
+    The same cube gets the same points whenever it is asked for, and their mean is its centre.
+    """
+    # The plastic number's kin: the root of x⁴ = x + 1 (Roberts 2018).
+    root = 1.2207440846057596
+    step = root ** -np.arange(1.0, 4.0)
+    within = step * np.arange(1, count + 1)[:, None]
+    place = np.rint(centres / edge_mm * 64) / 64
+    turn = np.stack([step, np.roll(step, 1), np.roll(step, 2)])
+    shift = place @ turn
+    unit = (within[None] + shift[:, None]) % 1.0
+    unit -= unit.mean(axis=1, keepdims=True)
+    points: NDArray[np.float64] = (centres[:, None] + edge_mm * unit).reshape(-1, 3)
+    return points
