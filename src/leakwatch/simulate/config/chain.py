@@ -34,6 +34,7 @@ class ChainSection(Section):
     bits_stored: int = Field(default=10, ge=8, le=16)
     """The standard knows 8, 10, 12 and 16 for X-ray pictures (PS3.3 C.8.7.1); others are met."""
     photometric: Literal["MONOCHROME1", "MONOCHROME2"] = "MONOCHROME2"
+    """MONOCHROME1 is not allowed of XA or RF, and met all the same."""
     lsb_per_neper: float = Field(default=46.0, gt=0)
     """LOG only: stored steps per unit of attenuation."""
     display_gamma: float = Field(default=0.5, gt=0.2, le=2)
