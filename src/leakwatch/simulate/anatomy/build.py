@@ -6,6 +6,8 @@ import numpy as np
 
 from leakwatch.simulate.anatomy.ct_exits import ct_exit
 from leakwatch.simulate.anatomy.ct_patient import build_ct_patient
+from leakwatch.simulate.anatomy.hip_exits import hip_exit
+from leakwatch.simulate.anatomy.hip_patient import build_hip_patient
 from leakwatch.simulate.anatomy.patient import Exit, Patient
 from leakwatch.simulate.anatomy.sacrum_exits import sacrum_exit
 from leakwatch.simulate.anatomy.sacrum_patient import build_sacrum_patient
@@ -36,8 +38,7 @@ def build_patient(section: AnyPatient, half_mm: float, seeds: np.random.SeedSequ
         return build_spine_patient(section, half_mm, seeds)
     if isinstance(section, SacrumSection):
         return build_sacrum_patient(section, half_mm, seeds)
-    msg = f"anatomy of kind {section.kind!r} cannot be built"
-    raise ValueError(msg)
+    return build_hip_patient(section, half_mm, seeds)
 
 
 def find_exit(section: AnyPatient, patient: Patient, kind: LeakKind, rng: np.random.Generator) -> Exit:
@@ -54,5 +55,4 @@ def find_exit(section: AnyPatient, patient: Patient, kind: LeakKind, rng: np.ran
         return spine_exit(section, patient, kind, rng)
     if isinstance(section, SacrumSection):
         return sacrum_exit(section, patient, kind, rng)
-    msg = f"a leak of kind {kind.value!r} is not known for anatomy of kind {section.kind!r}"
-    raise ValueError(msg)
+    return hip_exit(section, patient, kind, rng)

@@ -18,6 +18,7 @@ from leakwatch.simulate.anatomy.sacrum_shape import Curved, filled_distance_mm, 
 from leakwatch.simulate.anatomy.variation import Variation
 from leakwatch.simulate.anatomy.vertebra import Vertebra, lay_vertebra
 from leakwatch.simulate.config.anatomy import SacrumSection
+from leakwatch.simulate.volume.coarsely import made_coarsely
 from leakwatch.simulate.volume.grid import VoxelGrid, empty_grid, open_axes_mm
 from leakwatch.simulate.volume.solids import Field, occupancy
 from leakwatch.simulate.volume.texture import broad_noise
@@ -76,10 +77,10 @@ def build_sacrum(section: SacrumSection, half_mm: float, rng: np.random.Generato
     core = replace(outer, values=np.zeros_like(outer.values))
     length = _UNEVEN_MM / section.voxel_mm
     uneven = np.float32(section.unevenness_mm) * broad_noise(bone_rng, outer.values.shape, (length,) * 3)
-    at = _curved(form, outer)
-    treated, space = _lay_sacrum(outer, form, at, uneven)
+    treated, space = _lay_sacrum(outer, form, uneven)
     whole = (slice(None),) * 3
-    ilium = ilium_distance_mm(form, at) + uneven
+    axes = open_axes_mm(outer)
+    ilium = made_coarsely(lambda x, y, z: ilium_distance_mm(form, _curved(form, x, y, z)), *axes) + uneven
     lay(outer, whole, ilium)
     core.values[:] = space.values
     lay(core, whole, np.asarray(ilium + np.float32(_ILIUM_WALL_MM), np.float32))
@@ -93,24 +94,25 @@ def build_sacrum(section: SacrumSection, half_mm: float, rng: np.random.Generato
     return Sacrum(replace(outer, values=bone), outer, treated, space, form)
 
 
-def _curved(form: SacrumForm, grid: VoxelGrid) -> Curved:
-    x, y, z = open_axes_mm(grid)
+def _curved(form: SacrumForm, x: Field, y: Field, z: Field) -> Curved:
     s, t = form.curved(y, z)
     return Curved(x - np.float32(form.origin_mm[0]), s, t)
 
 
 def _lay_sacrum(
-    outer: VoxelGrid, form: SacrumForm, at: Curved, uneven: NDArray[np.float32]
+    outer: VoxelGrid, form: SacrumForm, uneven: NDArray[np.float32]
 ) -> tuple[VoxelGrid, VoxelGrid]:
     """Put the sacrum into an empty occupancy; give it as drawn, and the space within its cortex."""
     voxel_mm = outer.voxel_mm
-    filled = filled_distance_mm(form, at) + uneven
-    hollow = hollow_distance_mm(form, at)
+    axes = open_axes_mm(outer)
+    filled = made_coarsely(lambda x, y, z: filled_distance_mm(form, _curved(form, x, y, z)), *axes) + uneven
+    hollow = made_coarsely(lambda x, y, z: hollow_distance_mm(form, _curved(form, x, y, z)), *axes)
     treated = occupancy(filled, voxel_mm)
     np.maximum(filled, -hollow, out=outer.values)
     outer.values[:] = occupancy(outer.values, voxel_mm)
     wall = np.float32(form.wall_mm)
     inner = np.maximum(filled + wall, np.float32(0.8) * wall - hollow)
+    at = _curved(form, *axes)
     np.maximum(inner, _endplate(form, at), out=inner)
     np.maximum(inner, _remnants(form, at), out=inner)
     return replace(outer, values=treated), replace(outer, values=occupancy(inner, voxel_mm))

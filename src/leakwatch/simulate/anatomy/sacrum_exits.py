@@ -10,6 +10,7 @@ import numpy as np
 from leakwatch.simulate.anatomy import sacrum_rooms
 from leakwatch.simulate.anatomy.needle_track import needle_track
 from leakwatch.simulate.anatomy.patient import Exit, Patient
+from leakwatch.simulate.anatomy.rooms import against
 from leakwatch.simulate.anatomy.sacrum_form import SacrumForm
 from leakwatch.simulate.anatomy.sacrum_patient import needle_side
 from leakwatch.simulate.anatomy.sacrum_shape import foramen_mm
@@ -55,7 +56,7 @@ def _presacral(found: _Found) -> Exit:
     start = form.point_mm(found.side * aside, down, 10.0 * form.scale)
     forwards = -form.backwards(down)
     wall, outside = clear_way(found.patient.treated, found.patient.outer, start, forwards)
-    return Exit(LeakKind.PRESACRAL, wall, outside, sacrum_rooms.against(wall, forwards, _FLAT_MM))
+    return Exit(LeakKind.PRESACRAL, wall, outside, against(wall, forwards, _FLAT_MM))
 
 
 def _posterior(found: _Found) -> Exit:
@@ -65,7 +66,7 @@ def _posterior(found: _Found) -> Exit:
     start = form.point_mm(found.side * aside, down, 20.0 * form.scale)
     backwards = form.backwards(down)
     wall, outside = clear_way(found.patient.treated, found.patient.outer, start, backwards)
-    return Exit(LeakKind.POSTERIOR, wall, outside, sacrum_rooms.against(wall, backwards, _FLAT_MM))
+    return Exit(LeakKind.POSTERIOR, wall, outside, against(wall, backwards, _FLAT_MM))
 
 
 def _foraminal(found: _Found) -> Exit:

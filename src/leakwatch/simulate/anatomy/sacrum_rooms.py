@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from leakwatch.simulate.anatomy.patient import Room
 from leakwatch.simulate.anatomy.sacrum_form import SacrumForm
@@ -15,17 +14,6 @@ from leakwatch.simulate.volume.triple import Triple
 
 _ROOT_MM = 2.0
 _FAT_MM = 7.0
-
-
-def against(wall: Triple, outwards: NDArray[np.float64], flat_mm: float) -> Room:
-    """Let a blob lie against a wall, the flatter the smaller `flat_mm` is; it spreads along, not off."""
-    point, unit = np.asarray(wall), outwards / np.linalg.norm(outwards)
-
-    def room(x: Field, y: Field, z: Field) -> Field:
-        off = sum(np.float32(n) * (p - np.float32(c)) for n, p, c in zip(unit, (x, y, z), point, strict=True))
-        return np.asarray(1 + (np.clip(off, 0, None) / flat_mm) ** 2, np.float32)
-
-    return room
 
 
 def round_root(course: Sequence[Triple]) -> Room:

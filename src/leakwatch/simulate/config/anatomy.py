@@ -74,6 +74,7 @@ class SacrumSection(PatientSection):
     """A sacrum with the back of the ilia and the last lumbar vertebrae; the needle is in the ala of S1."""
 
     kind: Literal["sacrum"] = "sacrum"
+    trunk_width_mm: float = Field(default=345.0, gt=100)
     width_mm: float = Field(default=105.0, gt=70, le=140)
     """Across the alae."""
     height_mm: float = Field(default=100.0, gt=60, le=140)
@@ -97,6 +98,8 @@ class HipSection(PatientSection):
     kind: Literal["hip"] = "hip"
     treated: Literal["femur", "acetabulum"] = "femur"
     side: Literal["left", "right"] = "left"
+    trunk_width_mm: float = Field(default=370.0, gt=100)
+    trunk_depth_mm: float = Field(default=235.0, gt=80)
     head_radius_mm: float = Field(default=24.0, gt=15, le=32)
     neck_shaft_deg: float = Field(default=128.0, ge=110, le=145)
     anteversion_deg: float = Field(default=14.0, ge=-5, le=35)
