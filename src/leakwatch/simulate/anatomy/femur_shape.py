@@ -82,16 +82,15 @@ def femur_cortex_mm(form: HipForm, x: Field, y: Field, z: Field) -> Field:
     first, last = k * _SHAFT_FROM_MM, k * _SHAFT_TO_MM
     share = share + np.float32(_SHAFT_SHARE - 1) * np.clip((down - first) / (last - first), 0, 1)
     # The greater trochanter has hardly any.
-    share = share - np.float32(0.5) * np.clip((-down - 5) / 10, 0, 1) * np.clip(
-        (along_neck - 0.8) / 0.2, 0, 1
-    )
+    aside = np.clip((along_neck - 0.8) / 0.2, 0, 1)
+    share = share - np.float32(0.5) * np.clip((-down - 5) / 10, 0, 1) * aside
     calcar = capsule(x, y, z, *calcar_mm(form), 0.0) / np.float32(k * _CALCAR_MM)
     share = share + np.float32(_CALCAR_SHARE) * np.exp(-(calcar**2))
     return np.asarray(np.float32(form.wall_mm) * share, np.float32)
 
 
 def calcar_mm(form: HipForm) -> tuple[Triple, Triple]:
-    """Ends of the thick inner cortex, from under the neck to the lesser trochanter: own mm."""
+    """Give the ends of the thick inner cortex, from under the neck to the lesser trochanter: own mm."""
     k, axes = form.scale, femur_axes(form)
     under = 0.62 * axes.corner_mm - k * 14.0 * axes.upper
     low = axes.corner_mm + k * 26.0 * axes.shaft - np.array([k * 16.0, 0.0, 0.0])

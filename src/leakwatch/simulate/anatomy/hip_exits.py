@@ -73,7 +73,7 @@ def _soft_tissue(found: _Found) -> Exit:
     if found.is_femur:
         axes = femur_axes(form)
         start = form.point_mm(rng.uniform(0.55, 0.68) * axes.corner_mm)
-        outwards = form.direction(axes.upper + [0.0, rng.uniform(-0.35, 0.35), 0.0])
+        outwards = form.direction(np.add(axes.upper, [0.0, rng.uniform(-0.35, 0.35), 0.0]))
     else:
         way = -1.0 if rng.random() < _MEDIAL else 1.0
         start = approach.tip_mm

@@ -9,11 +9,14 @@ from leakwatch.simulate.anatomy.hip import Hip, build_hip
 from leakwatch.simulate.anatomy.hip_veins import hip_vein
 from leakwatch.simulate.anatomy.patient import Approach, Patient
 from leakwatch.simulate.anatomy.pelvis import pelvic_gas, pelvic_tissue, pelvic_trunk
+from leakwatch.simulate.anatomy.space import space_about
 from leakwatch.simulate.anatomy.wall import walk_out
 from leakwatch.simulate.config.anatomy import HipSection
 from leakwatch.simulate.volume.triple import triple
 
 _SHAFT_MM = 120.0
+_SPACE_MM = 34.0
+"""How far from the tip cement can come to."""
 _FROM_MIDLINE_MM = 90.0
 _LABELS = {"femur": "proximal femur", "acetabulum": "acetabulum"}
 # The femur's tip lies where head and neck meet, as a share of the way to the shaft.
@@ -36,6 +39,7 @@ def build_hip_patient(section: HipSection, half_mm: float, seeds: np.random.Seed
     # What lies nearer to the source than the isocentre is seen from further up and down.
     bone_half_mm, soft_half_mm = half_mm * 1.15 + 6.0, half_mm * 1.3 + 14.0
     hip = build_hip(section, bone_half_mm, bone_rng)
+    approach = _into_femur(hip) if section.treated == "femur" else _into_pelvis(hip)
     middle = triple(np.subtract(hip.form.head_at_mm, [hip.form.side * _FROM_MIDLINE_MM, 0.0, 0.0]))
     return Patient(
         site=section.treated,
@@ -44,12 +48,12 @@ def build_hip_patient(section: HipSection, half_mm: float, seeds: np.random.Seed
         bone=hip.bone,
         outer=hip.outer,
         treated=hip.treated,
-        core=hip.core,
+        core=space_about(hip.core, approach.tip_mm, _SPACE_MM),
         soft=pelvic_tissue(section, middle, soft_half_mm, tissue_rng),
         soft_bone=None,
         gas=pelvic_gas(section, middle, soft_half_mm, gas_rng),
         trunk=pelvic_trunk(section, middle),
-        approach=_into_femur(hip) if section.treated == "femur" else _into_pelvis(hip),
+        approach=approach,
         veins=(hip_vein(section, hip, soft_half_mm),),
         form=hip.form,
     )

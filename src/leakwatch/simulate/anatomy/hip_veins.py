@@ -42,8 +42,7 @@ def vein_start(section: HipSection, hip: Hip) -> tuple[Triple, NDArray[np.float6
     form = hip.form
     if section.treated == "femur":
         axes = femur_axes(form)
-        return form.point_mm(0.55 * axes.corner_mm), form.direction(
-            np.array([0.0, -1.0, 0.0]) - 0.5 * axes.upper
-        )
+        ahead = np.array([0.0, -1.0, 0.0]) - 0.5 * axes.upper
+        return form.point_mm(0.55 * axes.corner_mm), form.direction(ahead)
     inside = np.array([-4.0, 5.0, form.socket_mm + 12.0 * form.scale])
     return form.point_mm(inside), form.direction(np.array([-1.0, -0.25, 0.1]))

@@ -57,8 +57,8 @@ def innominate_distance_mm(form: HipForm, x: Field, y: Field, z: Field) -> Field
         a, b = _laid(start, form), _laid(end, form)
         rod = tapered_capsule(x, y, z, a, b, (k * radii[0], k * radii[1]))
         surface = smooth_min(surface, rod, k * _FILLET_MM)
-    for centre, radii in _BLOBS:
-        blob = ellipsoid(x, y, z, _laid(centre, form), triple(k * np.asarray(radii)))
+    for centre, half in _BLOBS:
+        blob = ellipsoid(x, y, z, _laid(centre, form), triple(k * np.asarray(half)))
         surface = smooth_min(surface, blob, k * _FILLET_MM)
     surface = smooth_min(surface, _wing(form, x, y, z), 2 * k * _FILLET_MM)
     return smooth_max(surface, -_cavity(form, x, y, z, radius), 1.5)

@@ -73,17 +73,17 @@ def _foraminal(found: _Found) -> Exit:
     """Out of the ala into the foramen of S1, and along the root to the front."""
     form, side = found.form, found.side
     aside, down, radius = foramen_mm(form, 0)
-    deep = found.rng.uniform(8.0, 13.0) * form.scale
+    deep = found.rng.uniform(2.5, 5.5) * form.scale
     # The root runs down from the canal and out in front.
     course = (
-        form.point_mm(side * 0.55 * aside, down - 6.0, deep + 12.0),
-        form.point_mm(side * aside, down + 0.3 * radius, deep),
-        form.point_mm(side * (aside + 3.0), down + 0.6 * radius, -1.0),
-        form.point_mm(side * (aside + 9.0), down + 20.0, -9.0),
-        form.point_mm(side * (aside + 14.0), down + 36.0, -14.0),
+        form.point_mm(side * 0.75 * aside, down - 3.0, deep + 9.0),
+        form.point_mm(side * aside, down + 0.2 * radius, deep),
+        form.point_mm(side * (aside + 2.0), down + 0.5 * radius, -3.0),
+        form.point_mm(side * (aside + 8.0), down + 18.0, -10.0),
+        form.point_mm(side * (aside + 14.0), down + 34.0, -15.0),
     )
     # From above and lateral, where the ala ends.
-    start = form.point_mm(side * (aside + 0.9 * radius), down - 2.2 * radius, deep)
+    start = form.point_mm(side * (aside + 0.9 * radius), down - 2.2 * radius, deep + 8.0)
     middle = form.point_mm(side * aside, down, deep)
     towards = np.subtract(middle, start)
     length = float(np.linalg.norm(towards))

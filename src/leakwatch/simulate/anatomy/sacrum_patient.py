@@ -9,11 +9,14 @@ from leakwatch.simulate.anatomy.pelvis import pelvic_gas, pelvic_tissue, pelvic_
 from leakwatch.simulate.anatomy.sacrum import Sacrum, build_sacrum
 from leakwatch.simulate.anatomy.sacrum_form import SacrumForm
 from leakwatch.simulate.anatomy.sacrum_veins import sacral_veins
+from leakwatch.simulate.anatomy.space import space_about
 from leakwatch.simulate.anatomy.wall import walk_out
 from leakwatch.simulate.config.anatomy import SacrumSection
 from leakwatch.simulate.volume.triple import Triple, triple
 
 _SHAFT_MM = 105.0
+_SPACE_MM = 40.0
+"""How far from the tip cement can come to."""
 # Half-way between the foramen of S1 and the joint; as far from the front as from the back.
 _TIP_ASIDE_MM = 36.0
 _TIP_DOWN_AT = 0.20
@@ -35,6 +38,7 @@ def build_sacrum_patient(section: SacrumSection, half_mm: float, seeds: np.rando
     # What lies nearer to the source than the isocentre is seen from further up and down.
     bone_half_mm, soft_half_mm = half_mm * 1.15 + 6.0, half_mm * 1.3 + 14.0
     sacrum = build_sacrum(section, bone_half_mm, bone_rng)
+    approach = _approach(section, sacrum)
     middle = triple(np.subtract(section.centre_mm, [0.0, _BEHIND_PELVIS_MM, _ABOVE_PELVIS_MM]))
     return Patient(
         site="sacrum",
@@ -43,12 +47,12 @@ def build_sacrum_patient(section: SacrumSection, half_mm: float, seeds: np.rando
         bone=sacrum.bone,
         outer=sacrum.outer,
         treated=sacrum.treated,
-        core=sacrum.core,
+        core=space_about(sacrum.core, approach.tip_mm, _SPACE_MM),
         soft=pelvic_tissue(section, middle, soft_half_mm, tissue_rng),
         soft_bone=None,
         gas=pelvic_gas(section, middle, soft_half_mm, gas_rng),
         trunk=pelvic_trunk(section, middle),
-        approach=_approach(section, sacrum),
+        approach=approach,
         veins=sacral_veins(sacrum, soft_half_mm),
         form=sacrum.form,
     )

@@ -24,7 +24,7 @@ def round_root(course: Sequence[Triple]) -> Room:
         off = np.full(np.broadcast_shapes(x.shape, y.shape, z.shape), np.inf, np.float32)
         for start, end in legs:
             np.minimum(off, capsule(x, y, z, start, end, _ROOT_MM), out=off)
-        cost = 1 + (np.clip(off - 1.5, 0, None) / 1.5) ** 2
+        cost = 1 + (np.clip(off - 1.0, 0, None) / 1.2) ** 2
         return np.asarray(np.where((off > 0) & (off < _FAT_MM - _ROOT_MM), cost, np.inf), np.float32)
 
     return room

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,9 +52,9 @@ def trabecular_density(form: HipForm, x: Field, y: Field, z: Field) -> Field:
 
 
 def _band(a: NDArray[np.float32], b: NDArray[np.float32], line: Line, wide: float) -> Field:
-    """Closeness, 0 to 1, to a line of points in a plane."""
+    """Say how close to a line of points in a plane each place is, 0 to 1."""
     nearest = np.full(np.broadcast_shapes(a.shape, b.shape), np.inf, np.float32)
-    for start, end in zip(line[:-1], line[1:], strict=True):
+    for start, end in pairwise(line):
         du, dv = end[0] - start[0], end[1] - start[1]
         u, v = a - np.float32(start[0]), b - np.float32(start[1])
         along = np.clip((u * du + v * dv) / np.float32(du * du + dv * dv), 0, 1)

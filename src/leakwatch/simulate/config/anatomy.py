@@ -60,7 +60,7 @@ class SpineSection(PatientSection):
     """Tilt from one level to the next."""
     scoliosis_deg: float = Field(default=1.5, ge=-10, le=10)
     vary: float = Field(default=1.0, ge=0, le=1.5)
-    """How much patients differ from seed to seed in size, form and posture; 0 gives the form described here."""
+    """How much patients differ by seed in size, form and posture; 0 gives the form described here."""
     bone_density: float = Field(default=1.0, gt=0.2, le=2.0)
     """Mineral of spongy bone relative to the usual of an elderly spine; the cortex thins with its root."""
     lesion: LesionSection | None = None
@@ -122,7 +122,7 @@ class CtSection(PatientSection):
     treated_label: int = Field(gt=0)
     """Value of the treated bone in the label map."""
     body_labels: Path | None = None
-    """A second map whose non-zero part keeps the vertebral body alone, where the first has whole vertebrae."""
+    """A second map whose non-zero part keeps the body alone, where the first has whole vertebrae."""
     body_values: tuple[int, ...] = ()
     """Which values of `body_labels` are meant; empty: all but 0."""
     bone_labels: tuple[int, ...] = ()
