@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from leakwatch.simulate.injection.schedule import Schedule
-from leakwatch.simulate.injection.spread import grow
+from leakwatch.simulate.injection.spread import _first_reached, grow
 from leakwatch.simulate.volume.grid import VoxelGrid
 
 
@@ -42,3 +44,18 @@ def test_a_closed_place_takes_none() -> None:
     closed = VoxelGrid((0.0, 0.0, 0.0), 1.0, np.full((3, 3, 3), np.inf, np.float32))
     with pytest.raises(ValueError, match="no room"):
         grow(closed, (1.0, 1.0, 1.0), 1.0, Schedule(0.0, 1.0, 1.0))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 1000), st.floats(20.0, 900.0))
+def test_a_part_of_the_medium_is_filled_as_the_whole_would_be(seed: int, volume_ul: float) -> None:
+    """A big medium is only looked at near the seed: the order of filling must not know."""
+    rng = np.random.default_rng(seed)
+    values = np.exp(rng.standard_normal((41, 37, 45)) * 1.2).astype(np.float32)
+    values[25:27, 5:] = np.inf
+    # A channel that leads far away from the seed.
+    values[20, 18, :] = 0.01
+    medium = VoxelGrid((0.0, 0.0, 0.0), 1.0, values)
+    spread = grow(medium, (20.0, 18.0, 20.0), 1.0, Schedule(0.0, 1.0, volume_ul))
+    everywhere, _ = _first_reached(medium, (20.0, 18.0, 20.0), len(spread.volumes_ul))
+    assert np.array_equal(spread.points_mm, medium.points_mm(everywhere))

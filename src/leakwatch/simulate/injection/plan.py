@@ -14,9 +14,10 @@ from leakwatch.simulate.injection.embolus import Embolus, break_off
 from leakwatch.simulate.injection.leak_space import leak_space
 from leakwatch.simulate.injection.schedule import Schedule
 from leakwatch.simulate.injection.spread import Spread, grow, nothing
-from leakwatch.simulate.volume.grid import VoxelGrid, open_axes_mm
+from leakwatch.simulate.volume.grid import VoxelGrid, cut, open_axes_mm, window_between
 from leakwatch.simulate.volume.solids import capsule
 from leakwatch.simulate.volume.texture import smooth_noise
+from leakwatch.simulate.volume.triple import triple
 
 _SOLID = 0.9
 """Occupancy of the core from which cement can pass."""
@@ -98,10 +99,13 @@ def _fill_towards(
 
 def _wall_mm(spongy: VoxelGrid, way_out: Exit) -> float:
     """Thickness of the wall at the hole: how far the space that cement can fill is from it."""
-    open_mm = spongy.points_mm(np.argwhere(np.isfinite(spongy.values)))
-    thickness = float(np.linalg.norm(open_mm - np.asarray(way_out.wall_mm), axis=1).min())
+    wall = np.asarray(way_out.wall_mm)
+    reach = _THICKEST_WALL_MM + spongy.voxel_mm
+    near = cut(spongy, window_between(spongy, triple(wall - reach), triple(wall + reach)))
+    open_mm = near.points_mm(np.argwhere(np.isfinite(near.values)))
+    thickness = float(np.linalg.norm(open_mm - wall, axis=1).min(initial=np.inf))
     if thickness > _THICKEST_WALL_MM:
-        msg = f"the hole in the wall lies {thickness:.0f} mm from where cement can go"
+        msg = f"the hole in the wall lies more than {_THICKEST_WALL_MM:g} mm from where cement can go"
         raise ValueError(msg)
     return thickness
 
@@ -121,10 +125,15 @@ def _spongy_resistance(core: VoxelGrid, cement: CementSection, rng: np.random.Ge
 
 
 def _with_cleft(spongy: VoxelGrid, patient: Patient, way_out: Exit, as_bone_mm: float) -> VoxelGrid:
-    x, y, z = open_axes_mm(spongy)
-    tip = patient.approach.tip_mm
-    cleft = (capsule(x, y, z, tip, way_out.wall_mm, _CLEFT_MM) < 0) & np.isfinite(spongy.values)
-    length_mm = float(np.linalg.norm(np.subtract(way_out.wall_mm, tip)))
+    tip, wall = np.asarray(patient.approach.tip_mm), np.asarray(way_out.wall_mm)
+    low, high = np.minimum(tip, wall) - 2 * _CLEFT_MM, np.maximum(tip, wall) + 2 * _CLEFT_MM
+    window = window_between(spongy, triple(low), triple(high))
+    near = cut(spongy, window)
+    cleft = capsule(*open_axes_mm(near), triple(tip), triple(wall), _CLEFT_MM) < 0
+    cleft &= np.isfinite(near.values)
+    length_mm = float(np.linalg.norm(wall - tip))
+    opened = near.values.copy()
+    opened[cleft] = min(1.0, as_bone_mm / length_mm) * np.sqrt(opened[cleft])
     values = spongy.values.copy()
-    values[cleft] = min(1.0, as_bone_mm / length_mm) * np.sqrt(values[cleft])
+    values[window] = opened
     return VoxelGrid(spongy.origin_mm, spongy.voxel_mm, values)

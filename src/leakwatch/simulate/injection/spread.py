@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leakwatch.simulate.injection.schedule import Schedule
-from leakwatch.simulate.volume.grid import VoxelGrid
+from leakwatch.simulate.volume.grid import VoxelGrid, cut, window_between
+from leakwatch.simulate.volume.triple import triple
 
 # ITK says "not reached" by half the largest number of its pixel type.
 _NEVER = 1e18
+# A first guess at how far a front gets: so many radii of the ball its volume would make, and a bit.
+_FIRST_REACH, _FIRST_MARGIN_MM = 2.0, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +76,58 @@ def grow(
     wanted = int(np.floor(schedule.total_ul / per_voxel_ul))
     if wanted == 0:
         return nothing(resistance.voxel_mm)
-    flat = _front(resistance, seed_mm).ravel()
-    candidates = np.flatnonzero(np.isfinite(flat))
-    if len(candidates) < wanted:
+    ball_mm = (wanted * per_voxel_ul / share * 3 / (4 * np.pi)) ** (1 / 3)
+    reach_mm = np.full((2, 3), _FIRST_REACH * ball_mm + _FIRST_MARGIN_MM)
+    while True:
+        near = _near(resistance, seed_mm, reach_mm)
+        chosen, available = _first_reached(near, seed_mm, wanted)
+        # What fills first is found in a part of the medium just as in all of it, unless it goes up to the
+        # part's border: every way to it lies within what fills before it.
+        short = _cut_sides(near, resistance)
+        if available >= wanted:
+            short &= _touched_sides(chosen, near.values.shape)
+        if not short.any():
+            break
+        reach_mm[short] *= 2
+    if available < wanted:
         msg = (
             f"{wanted * per_voxel_ul:.0f} µl of cement do not fit into the "
-            f"{len(candidates) * per_voxel_ul:.0f} µl of the space given"
+            f"{available * per_voxel_ul:.0f} µl of the space given"
         )
         raise ValueError(msg)
-    order = candidates[np.argsort(flat[candidates], kind="stable")[:wanted]]
-    index = np.stack(np.unravel_index(order, resistance.values.shape), axis=-1)
     volumes = np.full(wanted, per_voxel_ul)
-    return Spread(
-        resistance.points_mm(index), volumes, schedule.times_s(np.cumsum(volumes)), resistance.voxel_mm
-    )
+    return Spread(near.points_mm(chosen), volumes, schedule.times_s(np.cumsum(volumes)), resistance.voxel_mm)
+
+
+def _near(
+    resistance: VoxelGrid, seed_mm: tuple[float, float, float], reach_mm: NDArray[np.float64]
+) -> VoxelGrid:
+    """Cut the medium to what lies within reach (2, 3) of the seed, down and up each axis."""
+    low, high = np.asarray(seed_mm) - reach_mm[0], np.asarray(seed_mm) + reach_mm[1]
+    return cut(resistance, window_between(resistance, triple(low), triple(high)))
+
+
+def _cut_sides(part: VoxelGrid, whole: VoxelGrid) -> NDArray[np.bool_]:
+    """On which sides (2, 3) something of the whole is missing."""
+    before = np.subtract(part.origin_mm, whole.origin_mm) / whole.voxel_mm
+    after = np.asarray(whole.values.shape) - part.values.shape - before
+    return np.stack([before, after]) > 0.5
+
+
+def _touched_sides(index: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which sides (2, 3) of a box of this shape the voxels (m, 3) go up to."""
+    return np.stack([(index == 0).any(axis=0), (index == np.asarray(shape) - 1).any(axis=0)])
+
+
+def _first_reached(
+    medium: VoxelGrid, seed_mm: tuple[float, float, float], wanted: int
+) -> tuple[NDArray[np.int64], int]:
+    """Give the indices (m, 3) of the voxels reached first, in order, and how many can be reached."""
+    flat = _front(medium, seed_mm).ravel()
+    candidates = np.flatnonzero(np.isfinite(flat))
+    order = candidates[np.argsort(flat[candidates], kind="stable")[:wanted]]
+    index = np.stack(np.unravel_index(order, medium.values.shape), axis=-1)
+    return index.astype(np.int64), len(candidates)
 
 
 def _front(resistance: VoxelGrid, seed_mm: tuple[float, float, float]) -> NDArray[np.float64]:

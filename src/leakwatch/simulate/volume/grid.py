@@ -56,3 +56,21 @@ def open_axes_mm(
         for low, size in zip(grid.origin_mm, grid.values.shape, strict=True)
     )
     return x[:, None, None], y[None, :, None], z[None, None, :]
+
+
+Window = tuple[slice, slice, slice]
+
+
+def window_between(
+    grid: VoxelGrid, low_mm: tuple[float, float, float], high_mm: tuple[float, float, float]
+) -> Window:
+    """Slices of the voxels between two corners, kept inside the box; at least one voxel each way."""
+    first, last = grid.index_of(low_mm), grid.index_of(high_mm)
+    x, y, z = (slice(a, b + 1) for a, b in zip(first, last, strict=True))
+    return x, y, z
+
+
+def cut(grid: VoxelGrid, window: Window) -> VoxelGrid:
+    """Give a part of a grid; a view, not a copy."""
+    x, y, z = (low + grid.voxel_mm * part.start for low, part in zip(grid.origin_mm, window, strict=True))
+    return VoxelGrid((x, y, z), grid.voxel_mm, grid.values[window])
