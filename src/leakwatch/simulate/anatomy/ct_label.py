@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from leakwatch.simulate.anatomy.ct_space import Box, piece_of, sampled, with_values
+from leakwatch.simulate.anatomy.ct_space import Box, piece_of, sampled, thinned, with_values
 from leakwatch.simulate.volume.grid import VoxelGrid, empty_grid
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CORTEX_MM = 1.0
 _BLUR_VOXELS = 0.8
+_FULL = 200
 # A step blurred by its own width s falls to 84 % at s within, with slope 0.242 / s (normal distribution).
 _ONE_WITHIN, _SLOPE_THERE = 0.8413, 0.2420
 
@@ -35,9 +36,12 @@ def label_occupancy(
         return empty_grid(*box, voxel_mm)
     values = sitk.GetArrayViewFromImage(piece)
     mask = np.isin(values, wanted) if wanted else values > 0
-    blurred = ndimage.gaussian_filter(mask.astype(np.float32), _BLUR_VOXELS, mode="nearest")
-    soft = sampled(with_values(piece, blurred), box, voxel_mm, outside=0.0, smooth=True, mirror=False)
-    steepness = np.sqrt(2 * np.pi) * _BLUR_VOXELS * max(labels.GetSpacing()) / voxel_mm
+    # In half per cents: whole numbers take a quarter of the room until they are thinned.
+    small = thinned(with_values(piece, np.multiply(mask, _FULL, dtype=np.uint8)), voxel_mm)
+    shares = sitk.GetArrayFromImage(small).astype(np.float32) / np.float32(_FULL)
+    blurred = ndimage.gaussian_filter(shares, _BLUR_VOXELS, mode="nearest")
+    soft = sampled(with_values(small, blurred), box, voxel_mm, outside=0.0, smooth=True, mirror=False)
+    steepness = np.sqrt(2 * np.pi) * _BLUR_VOXELS * max(small.GetSpacing()) / voxel_mm
     sharp = np.clip(0.5 + (soft.values - 0.5) * np.float32(max(1.0, steepness)), 0, 1)
     return VoxelGrid(soft.origin_mm, voxel_mm, np.asarray(sharp, np.float32))
 

@@ -21,7 +21,7 @@ from leakwatch.simulate.config.anatomy import CtSection
 from leakwatch.simulate.volume.grid import VoxelGrid
 from leakwatch.simulate.volume.triple import Triple, triple
 
-_MOST_VOXELS = 24e6
+_MOST_VOXELS = 18e6
 _ACROSS_MM = 75.0
 """A vertebra from its body's centre to the tip of any process; a picture may be smaller."""
 _OUTER_HU = (150.0, 250.0)
@@ -101,11 +101,15 @@ def _bone(
     outer = label_occupancy(study.labels, movers, box, voxel_mm, mirror=True)
     hu = sampled(study.volume, box, voxel_mm, outside=-1000.0, smooth=True)
     clean_hu(hu.values)
-    share = labelled_mineral(hu.values, outer.values, widened(outer.values, voxel_mm, study.blur_mm))
-    values = sharpened(share, outer.values, eroded(outer.values, voxel_mm), study.spacing_mm, section, rng)
+    near = widened(outer.values, voxel_mm, study.blur_mm)
+    share = labelled_mineral(hu.values, outer.values, near)
     low, high = _OUTER_HU
     dense = np.clip((hu.values - np.float32(low)) / np.float32(high - low), 0, 1)
-    return replace(hu, values=values), replace(outer, values=np.maximum(outer.values, dense))
+    # These are the largest arrays there are: none is kept longer than it is needed.
+    del hu, near
+    core = eroded(outer.values, voxel_mm)
+    values = sharpened(share, outer.values, core, study.spacing_mm, section, rng)
+    return replace(outer, values=values), replace(outer, values=np.maximum(outer.values, dense))
 
 
 def _veins(section: CtSection, outer: VoxelGrid, treated: VoxelGrid, half_mm: float) -> tuple[Vein, ...]:

@@ -42,7 +42,7 @@ def read_volume(path: Path) -> sitk.Image:
 
 
 def read_labels(path: Path) -> sitk.Image:
-    """Read a label map as 16-bit whole numbers, 0 for nothing.
+    """Read a label map as whole numbers of as few bits as they need, 0 for nothing.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def read_labels(path: Path) -> sitk.Image:
     if not (low >= 0 and high <= 65535) or (values.dtype.kind == "f" and (thinned != np.rint(thinned)).any()):
         msg = f"{path.name}: values from {low:g} to {high:g} are not labels"
         raise InputError(msg)
-    whole: sitk.Image = sitk.Cast(image, sitk.sitkUInt16)
+    whole: sitk.Image = sitk.Cast(image, sitk.sitkUInt8 if high <= 255 else sitk.sitkUInt16)
     return whole
 
 

@@ -52,7 +52,7 @@ def sampled(
     if piece is None:
         return VoxelGrid(grid.origin_mm, voxel_mm, np.full_like(grid.values, outside))
     laid = sitk.Resample(
-        sitk.Cast(piece, sitk.sitkFloat32),
+        sitk.Cast(thinned(piece, voxel_mm), sitk.sitkFloat32),
         grid.values.shape,
         sitk.Transform(),
         sitk.sitkBSpline if smooth else sitk.sitkLinear,
@@ -65,6 +65,17 @@ def sampled(
     # ITK's first index is numpy's last.
     values = np.ascontiguousarray(sitk.GetArrayViewFromImage(laid).transpose(2, 1, 0))
     return VoxelGrid(grid.origin_mm, voxel_mm, values)
+
+
+def thinned(image: sitk.Image, voxel_mm: float) -> sitk.Image:
+    """Average voxels as far as that leaves them no larger than `voxel_mm`; the image where it does not."""
+    import SimpleITK as sitk
+
+    factors = [
+        max(1, min(size, int(voxel_mm / spacing + 1e-3)))
+        for size, spacing in zip(image.GetSize(), image.GetSpacing(), strict=True)
+    ]
+    return image if max(factors) == 1 else sitk.BinShrink(image, factors)
 
 
 def with_values(image: sitk.Image, values: NDArray[np.generic]) -> sitk.Image:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
 
 from leakwatch.simulate.anatomy.ct_body import largest_part, vertebral_body
 from leakwatch.simulate.anatomy.ct_label import eroded, label_occupancy
@@ -180,19 +182,34 @@ def _parts(labels: sitk.Image, volume: sitk.Image) -> tuple[LabelledPart, ...]:
         and np.allclose(labels.GetDirection(), volume.GetDirection(), atol=1e-4)
     )
     like = volume if alike else sitk.Resample(volume, labels, sitk.Transform(), sitk.sitkLinear, -1000.0)
-    measured = sitk.LabelIntensityStatisticsImageFilter()
-    measured.SetBackgroundValue(0)
-    measured.Execute(labels, like)
+    names, hu = sitk.GetArrayViewFromImage(labels), sitk.GetArrayViewFromImage(like)
+    counts, sums = _tally(names, hu)
+    found = ndimage.find_objects(names)
     parts = []
-    for value in measured.GetLabels():
-        start = np.array(measured.GetBoundingBox(value))
-        first, last = start[:3], start[:3] + start[3:] - 1
+    for value in np.flatnonzero(counts):
+        # Array axes are slices, rows, columns; ITK's index runs the other way.
+        ways = found[value - 1][::-1]
         corners = [
-            labels.TransformIndexToPhysicalPoint([int(n) for n in np.where(pick, last, first)])
+            labels.TransformIndexToPhysicalPoint(
+                [int(way.stop - 1 if end else way.start) for way, end in zip(ways, pick, strict=True)]
+            )
             for pick in np.ndindex(2, 2, 2)
         ]
         box = triple(np.min(corners, axis=0)), triple(np.max(corners, axis=0))
-        parts.append(
-            LabelledPart(int(value), measured.GetNumberOfPixels(value), measured.GetMean(value), box)
-        )
+        parts.append(LabelledPart(int(value), int(counts[value]), float(sums[value] / counts[value]), box))
     return tuple(parts)
+
+
+def _tally(
+    names: NDArray[np.unsignedinteger], hu: NDArray[np.generic]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Count voxels and add HU for each label up to the highest, slice by slice: the volume is large."""
+    highest = int(names.max()) + 1
+    counts, sums = np.zeros(highest, np.int64), np.zeros(highest)
+    for names_here, hu_here in zip(names, hu, strict=True):
+        named = names_here > 0
+        if named.any():
+            here = names_here[named]
+            counts += np.bincount(here, minlength=highest)
+            sums += np.bincount(here, weights=hu_here[named], minlength=highest)
+    return counts, sums
