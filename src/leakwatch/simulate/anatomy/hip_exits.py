@@ -77,7 +77,9 @@ def _soft_tissue(found: _Found) -> Exit:
     else:
         way = -1.0 if rng.random() < _MEDIAL else 1.0
         start = approach.tip_mm
-        outwards = form.direction(np.array([way, rng.uniform(0.0, 0.35), rng.uniform(0.0, 0.25)]))
+        # Outwards it is below the spine in front, inwards above the brim.
+        rise = rng.uniform(0.0, 0.3) if way < 0 else rng.uniform(-0.5, -0.25)
+        outwards = form.direction(np.array([way, rng.uniform(0.0, 0.35), rise]))
     wall, outside = clear_way(found.patient.treated, found.patient.outer, start, outwards)
     return Exit(LeakKind.SOFT_TISSUE, wall, outside, against(wall, outwards, _FLAT_MM))
 

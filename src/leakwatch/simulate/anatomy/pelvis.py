@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import ndimage
 
 from leakwatch.simulate.anatomy.patient import Trunk
 from leakwatch.simulate.anatomy.trunk import FAT_SHARE, MUSCLE_SHARE, build_gas, build_trunk
@@ -48,8 +49,12 @@ def pelvic_trunk(section: PatientSection, middle_mm: Triple) -> Trunk:
 def pelvic_gas(
     section: PatientSection, middle_mm: Triple, half_mm: float, rng: np.random.Generator
 ) -> VoxelGrid:
-    """Bowel gas in front of the pelvis."""
-    return build_gas(_about(section, middle_mm, 35.0), half_mm, rng)
+    """Bowel gas in front of the pelvis: whole loops only, for a cut one would show a straight edge."""
+    gas = build_gas(_about(section, middle_mm, 35.0), half_mm, rng)
+    loops, _ = ndimage.label(gas.values < 0)
+    cut = np.unique([loops[0], loops[-1]])
+    gas.values[np.isin(loops, cut[cut > 0])] = 0.0
+    return gas
 
 
 def pelvic_tissue(

@@ -76,11 +76,11 @@ def _foraminal(found: _Found) -> Exit:
     deep = found.rng.uniform(2.5, 5.5) * form.scale
     # The root runs down from the canal and out in front.
     course = (
-        form.point_mm(side * 0.75 * aside, down - 3.0, deep + 9.0),
+        form.point_mm(side * 0.9 * aside, down - 1.0, deep + 4.0),
         form.point_mm(side * aside, down + 0.2 * radius, deep),
-        form.point_mm(side * (aside + 2.0), down + 0.5 * radius, -3.0),
-        form.point_mm(side * (aside + 8.0), down + 18.0, -10.0),
-        form.point_mm(side * (aside + 14.0), down + 34.0, -15.0),
+        form.point_mm(side * (aside + 2.0), down + 0.5 * radius, -4.0),
+        form.point_mm(side * (aside + 7.0), down + 15.0, -13.0),
+        form.point_mm(side * (aside + 14.0), down + 32.0, -20.0),
     )
     # From above and lateral, where the ala ends.
     start = form.point_mm(side * (aside + 0.9 * radius), down - 2.2 * radius, deep + 8.0)
@@ -90,7 +90,7 @@ def _foraminal(found: _Found) -> Exit:
     wall, _ = walk_out(found.patient.outer, start, towards, length)
     # Just within the hole, off the root.
     outside = triple(np.asarray(middle) - 0.62 * radius * towards / length)
-    return Exit(LeakKind.FORAMINAL, wall, outside, sacrum_rooms.round_root(course))
+    return Exit(LeakKind.FORAMINAL, wall, outside, sacrum_rooms.round_root(form, course))
 
 
 def _vein(found: _Found) -> Exit:

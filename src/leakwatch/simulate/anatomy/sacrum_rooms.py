@@ -16,15 +16,16 @@ _ROOT_MM = 2.0
 _FAT_MM = 7.0
 
 
-def round_root(course: Sequence[Triple]) -> Room:
-    """Give the fat round a nerve root, which itself is not entered, along its course."""
+def round_root(form: SacrumForm, course: Sequence[Triple]) -> Room:
+    """Give the fat round a nerve root, which itself is not entered, along its course; easiest in front."""
     legs = tuple(pairwise(course))
 
     def room(x: Field, y: Field, z: Field) -> Field:
         off = np.full(np.broadcast_shapes(x.shape, y.shape, z.shape), np.inf, np.float32)
         for start, end in legs:
             np.minimum(off, capsule(x, y, z, start, end, _ROOT_MM), out=off)
-        cost = 1 + (np.clip(off - 1.0, 0, None) / 1.2) ** 2
+        _, t = form.curved(y, z)
+        cost = (1 + (np.clip(off - 1.0, 0, None) / 1.2) ** 2) * (1 + np.clip(t + 4, 0, None))
         return np.asarray(np.where((off > 0) & (off < _FAT_MM - _ROOT_MM), cost, np.inf), np.float32)
 
     return room

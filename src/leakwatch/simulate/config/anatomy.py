@@ -74,7 +74,8 @@ class SacrumSection(PatientSection):
     """A sacrum with the back of the ilia and the last lumbar vertebrae; the needle is in the ala of S1."""
 
     kind: Literal["sacrum"] = "sacrum"
-    trunk_width_mm: float = Field(default=345.0, gt=100)
+    trunk_width_mm: float = Field(default=330.0, gt=100)
+    trunk_depth_mm: float = Field(default=265.0, gt=80)
     width_mm: float = Field(default=105.0, gt=70, le=140)
     """Across the alae."""
     height_mm: float = Field(default=100.0, gt=60, le=140)
