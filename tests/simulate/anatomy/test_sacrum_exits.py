@@ -75,7 +75,7 @@ def test_a_way_out_lies_where_its_name_says(seed: int) -> None:
     assert _curved(seed, LeakKind.PRESACRAL)[1] < 4
     assert _curved(seed, LeakKind.POSTERIOR)[1] > 25
     assert _curved(seed, LeakKind.DISC)[0] < 0
-    assert 2 < _curved(seed, LeakKind.FORAMINAL)[1] < 10
+    assert 0 < _curved(seed, LeakKind.FORAMINAL)[1] < 6
 
 
 @pytest.mark.parametrize("kind", [LeakKind.PRESACRAL, LeakKind.FORAMINAL, LeakKind.POSTERIOR])

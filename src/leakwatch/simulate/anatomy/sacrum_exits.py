@@ -73,7 +73,7 @@ def _foraminal(found: _Found) -> Exit:
     """Out of the ala into the foramen of S1, and along the root to the front."""
     form, side = found.form, found.side
     aside, down, radius = foramen_mm(form, 0)
-    deep = found.rng.uniform(2.5, 5.5) * form.scale
+    deep = found.rng.uniform(1.0, 3.5) * form.scale
     # The root runs down from the canal and out in front.
     course = (
         form.point_mm(side * 0.9 * aside, down - 1.0, deep + 4.0),
@@ -88,8 +88,9 @@ def _foraminal(found: _Found) -> Exit:
     towards = np.subtract(middle, start)
     length = float(np.linalg.norm(towards))
     wall, _ = walk_out(found.patient.outer, start, towards, length)
-    # Just within the hole, off the root.
-    outside = triple(np.asarray(middle) - 0.62 * radius * towards / length)
+    # Just within the hole, off the root, and near its opening in front.
+    rim = np.subtract(form.point_mm(side * (aside + 0.9 * radius), down - 2.2 * radius, deep), middle)
+    outside = triple(np.asarray(middle) + 0.62 * radius * rim / np.linalg.norm(rim))
     return Exit(LeakKind.FORAMINAL, wall, outside, sacrum_rooms.round_root(form, course))
 
 
