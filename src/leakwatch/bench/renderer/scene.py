@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.simulate.anatomy.approach import transpedicular
 from leakwatch.simulate.anatomy.bone import SPONGY_SHARE
 from leakwatch.simulate.anatomy.patient import Trunk
-from leakwatch.simulate.anatomy.spine import Spine, draw_column
+from leakwatch.simulate.anatomy.spine.approach import transpedicular
+from leakwatch.simulate.anatomy.spine.column import Spine, draw_column
+from leakwatch.simulate.anatomy.spine.vertebra import body_alone, lay_vertebra
 from leakwatch.simulate.anatomy.trunk import build_trunk
 from leakwatch.simulate.anatomy.variation import Variation
-from leakwatch.simulate.anatomy.vertebra import body_alone, lay_vertebra
 from leakwatch.simulate.beam.materials import CORTICAL, STEEL, WATER, attenuation_per_mm, cement
 from leakwatch.simulate.config.anatomy import SpineSection
 from leakwatch.simulate.config.injection import Product

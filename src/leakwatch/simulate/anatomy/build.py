@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from leakwatch.simulate.anatomy.ct_exits import ct_exit
-from leakwatch.simulate.anatomy.ct_patient import build_ct_patient
-from leakwatch.simulate.anatomy.hip_exits import hip_exit
-from leakwatch.simulate.anatomy.hip_patient import build_hip_patient
+from leakwatch.simulate.anatomy.ct.build import build_ct_patient
+from leakwatch.simulate.anatomy.ct.exits import ct_exit
+from leakwatch.simulate.anatomy.hip.build import build_hip_patient
+from leakwatch.simulate.anatomy.hip.exits import hip_exit
 from leakwatch.simulate.anatomy.patient import Exit, Patient
-from leakwatch.simulate.anatomy.sacrum_exits import sacrum_exit
-from leakwatch.simulate.anatomy.sacrum_patient import build_sacrum_patient
-from leakwatch.simulate.anatomy.spine_exits import spine_exit
-from leakwatch.simulate.anatomy.spine_patient import build_spine_patient
+from leakwatch.simulate.anatomy.sacrum.build import build_sacrum_patient
+from leakwatch.simulate.anatomy.sacrum.exits import sacrum_exit
+from leakwatch.simulate.anatomy.spine.build import build_spine_patient
+from leakwatch.simulate.anatomy.spine.exits import spine_exit
 from leakwatch.simulate.config.anatomy import AnyPatient, CtSection, SacrumSection, SpineSection
 from leakwatch.simulate.config.injection import LeakKind
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from leakwatch.simulate.anatomy.patient import Approach, Exit, Patient
-from leakwatch.simulate.anatomy.spine_rooms import along_needle
+from leakwatch.simulate.anatomy.spine.rooms import along_needle
 from leakwatch.simulate.anatomy.wall import is_free
 from leakwatch.simulate.config.injection import LeakKind
 from leakwatch.simulate.volume.triple import Triple, triple

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.simulate.anatomy.hip_form import HipForm
-from leakwatch.simulate.anatomy.sacrum_form import SacrumForm
+from leakwatch.simulate.anatomy.hip.form import HipForm
+from leakwatch.simulate.anatomy.sacrum.form import SacrumForm
 from leakwatch.simulate.config.injection import LeakKind
 from leakwatch.simulate.volume.grid import VoxelGrid
 from leakwatch.simulate.volume.solids import Field

@@ -1,0 +1,1 @@
+"""A patient from the user's own CT."""

@@ -1,0 +1,1 @@
+"""A hip joint, femur or acetabulum of which is treated."""

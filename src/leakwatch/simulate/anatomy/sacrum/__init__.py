@@ -1,0 +1,1 @@
+"""A sacrum between its ilia."""

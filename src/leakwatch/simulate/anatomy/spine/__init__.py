@@ -1,0 +1,1 @@
+"""A spine in a trunk, one vertebral body of which is treated."""
