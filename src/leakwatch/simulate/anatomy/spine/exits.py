@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from leakwatch.simulate.anatomy.extent import Extent, extent_of
-from leakwatch.simulate.anatomy.patient import Approach, Exit, Patient
+from leakwatch.simulate.anatomy.needle_track import needle_track
+from leakwatch.simulate.anatomy.patient import Exit, Patient
 from leakwatch.simulate.anatomy.spine import rooms as spine_rooms
 from leakwatch.simulate.anatomy.tubes import tubes
-from leakwatch.simulate.anatomy.wall import clear_way, is_free, occupancy_at, walk_out
+from leakwatch.simulate.anatomy.wall import clear_way, occupancy_at, walk_out
 from leakwatch.simulate.config.anatomy import SpineSection
 from leakwatch.simulate.config.injection import LeakKind
 from leakwatch.simulate.volume.triple import triple
@@ -19,7 +20,6 @@ from leakwatch.simulate.volume.triple import triple
 _VEIN_REACH_MM = 42.0
 _EPIDURAL_REACH_MM = 32.0
 _TALLEST_DISC_MM = 18.0
-_SLEEVE_MIDDLE_MM = 2.3
 _UPPER_ENDPLATE = 0.8
 """How often cement leaves a collapsed body upwards, through the endplate that broke."""
 
@@ -114,26 +114,7 @@ def _foraminal(body: _Body) -> Exit:
 
 
 def _needle_track(body: _Body) -> Exit:
-    approach = body.patient.approach
-    room = spine_rooms.along_needle(approach)
-    return Exit(LeakKind.NEEDLE_TRACK, approach.entry_mm, _beside_needle(approach, body.patient), room)
-
-
-def _beside_needle(approach: Approach, patient: Patient) -> tuple[float, float, float]:
-    """Find a point in the sleeve round the needle that is free of bone, as near to the bone as may be."""
-    along = np.subtract(approach.hub_mm, approach.tip_mm)
-    along = along / np.linalg.norm(along)
-    across = np.cross(along, [0.0, 0.0, 1.0])
-    across = across / np.linalg.norm(across)
-    up = np.cross(across, along)
-    for further in np.arange(1.0, 12.0, 0.5):
-        for angle in np.arange(0.0, 2 * np.pi, np.pi / 4):
-            round_it = np.cos(angle) * up + np.sin(angle) * across
-            point = np.asarray(approach.entry_mm) + further * along + _SLEEVE_MIDDLE_MM * round_it
-            if is_free(patient.outer, point):
-                return triple(point)
-    msg = "there is bone all along the needle"
-    raise ValueError(msg)
+    return needle_track(body.patient)
 
 
 _FINDERS: dict[LeakKind, Callable[[_Body], Exit]] = {

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leakwatch.simulate.anatomy.extent import Extent
-from leakwatch.simulate.anatomy.patient import Approach, Room
+from leakwatch.simulate.anatomy.patient import Room
 from leakwatch.simulate.volume.solids import Field, capsule
 from leakwatch.simulate.volume.triple import Triple, triple
 
@@ -16,8 +16,6 @@ _ROOT_MM = 1.9
 _ROUND_ROOT_MM = 6.5
 # The nerve root leaves downwards and out.
 _ROOT_COURSE = (0.6, 0.1, -0.8)
-_SLEEVE_MM = (1.55, 3.2)
-_SLEEVE_LENGTH_MM = 60.0
 _DISC_PLATE_MM = 1.6
 _ANNULUS = 0.85
 
@@ -83,21 +81,5 @@ def round_root(outside: Triple, outwards: NDArray[np.float64], side: float) -> R
         off = capsule(x, y, z, start, end, _ROOT_MM)
         cost = 1 + (np.clip(off - 1.5, 0, None) / 1.5) ** 2
         return np.asarray(np.where((off > 0) & (off < _ROUND_ROOT_MM - _ROOT_MM), cost, np.inf), np.float32)
-
-    return room
-
-
-def along_needle(approach: Approach) -> Room:
-    """Give a sleeve round the needle, from the bone towards the hub."""
-    tip, entry, hub = (np.asarray(point) for point in (approach.tip_mm, approach.entry_mm, approach.hub_mm))
-    along = (hub - tip) / np.linalg.norm(hub - tip)
-    start, end = triple(entry - 2 * along), triple(entry + _SLEEVE_LENGTH_MM * along)
-    needle_mm, sleeve_mm = _SLEEVE_MM
-
-    def room(x: Field, y: Field, z: Field) -> Field:
-        off = capsule(x, y, z, start, end, needle_mm)
-        thickness = np.float32(sleeve_mm - needle_mm)
-        cost = 1 + (np.clip(off, 0, None) / thickness) ** 2
-        return np.asarray(np.where((off > 0) & (off < thickness), cost, np.inf), np.float32)
 
     return room
