@@ -202,3 +202,12 @@ def test_a_real_case_is_scored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert found.score.runs[0].frames == 24
     assert from_line(to_line(found)) == found
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_survey_begun_with_another_program_does_not_go_on(tmp_path: Path) -> None:
+    open_ledger(tmp_path, 1, resume=False)
+    (tmp_path / "cases.jsonl").write_text("")
+    open_ledger(tmp_path, 1, resume=True)
+    (tmp_path / "survey.json").write_text('{"seed": 1, "program": "another"}')
+    with pytest.raises(SurveyError, match="another version"):
+        open_ledger(tmp_path, 1, resume=True)

@@ -13,6 +13,7 @@ import pytest
 import tifffile
 from pydicom.encaps import generate_frames
 
+from leakwatch.errors import UsageError
 from leakwatch.simulate.case import WrittenCase, write_case
 from leakwatch.simulate.config.case import CaseSection
 from leakwatch.simulate.sample import DIGESTS, digest_list, write_samples
@@ -61,6 +62,39 @@ def test_an_impossible_case_leaves_an_older_one_alone(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="intra_articular"):
         tiny_case(tmp_path, "intra_articular", size_px=48, frames=20)
     assert content(tmp_path) == before
+
+
+def test_a_case_that_breaks_off_leaves_an_older_one_alone(tmp_path: Path) -> None:
+    tiny_case(tmp_path, None, size_px=48, frames=3)
+    before = content(tmp_path)
+
+    def stop(done: int, total: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_case(tiny_config(None, size_px=48, frames=3), 2, tmp_path, stop)
+    assert content(tmp_path) == before
+    assert not (tmp_path / ".writing").exists()
+
+
+@pytest.mark.parametrize("name", ["dicom", "outline.json"])
+def test_what_was_not_simulated_is_never_replaced(tmp_path: Path, name: str) -> None:
+    theirs = tmp_path / name / "run.dcm" if name == "dicom" else tmp_path / name
+    theirs.parent.mkdir(exist_ok=True)
+    theirs.write_text("theirs")
+    with pytest.raises(UsageError, match="not simulated"):
+        tiny_case(tmp_path, None, size_px=48, frames=3)
+    assert theirs.read_text() == "theirs"
+
+
+def test_a_bone_that_is_not_in_the_picture_is_known_before_any_frame(tmp_path: Path) -> None:
+    base = tiny_config(None, size_px=48, frames=3).model_dump(by_alias=True)
+    base["movement"] = {"jump_time_s": 0.0, "jump_mm": (0.0, 0.0, 0.0), "bone_mm": (400.0, 0.0, 0.0)}
+    told: list[int] = []
+    with pytest.raises(ValueError, match="not in the picture"):
+        write_case(CaseSection.model_validate(base), 4, tmp_path, lambda done, total: told.append(done))
+    assert told == []
 
 
 def test_progress_counts_every_frame_of_every_run(tmp_path: Path) -> None:

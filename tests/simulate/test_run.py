@@ -96,3 +96,18 @@ def test_cement_in_the_needle_is_not_the_injection(leaking_run: SimulatedRun) ->
     assert [np.count_nonzero(s.at(0.0)) > 0 for s in inside] == [True]
     first = next(iter(leaking_run.frames()))
     assert first.truth.cement_area_mm2 == 0
+
+
+def test_cement_under_lead_is_not_to_be_seen() -> None:
+    from leakwatch.simulate.config.case import CaseSection
+    from leakwatch.simulate.run import simulate
+    from leakwatch.simulate.testing import tiny_config
+
+    base = tiny_config("lateral", frames=26).model_dump(by_alias=True)
+    base["collimator"] = {"form": "rectangle", "half_width_mm": 20.0}
+    *_, last = simulate(CaseSection.model_validate(base), 1)[0].frames()
+    *_, bare = simulate(tiny_config("lateral", frames=26), 1)[0].frames()
+    covered = np.abs((np.arange(96) - 47.5) * 92 / 96) > 21
+    assert last.truth.leak_ul == bare.truth.leak_ul
+    assert bare.truth.labels[:, covered].any()
+    assert not last.truth.labels[:, covered].any()

@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from leakwatch.errors import UsageError
 from leakwatch.simulate.config.case import CaseSection
-from leakwatch.simulate.files.dicom_writer import run_identities, write_run
+from leakwatch.simulate.files.dicom_writer import RunIdentity, run_identities, write_run
 from leakwatch.simulate.files.identity import case_digest
 from leakwatch.simulate.run import SimulatedRun, simulate
 from leakwatch.simulate.truth.files import (
     RunTruth,
+    is_simulated,
     label_pages,
     write_case_truth,
     write_frames_table,
@@ -25,6 +27,10 @@ from leakwatch.simulate.truth.frame import FrameTruth
 
 Advance = Callable[[int, int], None]
 """Called after each frame with the frames done, and those of all runs together."""
+
+
+_STAGING = ".writing"
+_PARTS = ("dicom", "truth", "outline.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +59,47 @@ def write_case(config: CaseSection, seed: int, folder: Path, advance: Advance = 
     ------
     ValueError
         The configuration cannot be simulated; the text says why.
+    UsageError
+        The folder holds recordings or outlines that were not simulated.
     OSError
         The folder cannot be written.
     """
+    _refuse_to_replace_what_was_not_simulated(folder)
     digest = case_digest(config, seed)
     runs = simulate(config, seed)
     identities = run_identities(digest, config.machine)
-    staging = folder / ".writing"
+    names = [identity.sop_instance_uid for identity in identities]
+    staging = folder / _STAGING
     shutil.rmtree(staging, ignore_errors=True)
     (staging / "dicom").mkdir(parents=True)
+    try:
+        # First of all: a bone that is not in the picture is known before any frame is made.
+        write_outlines(staging / "outline.json", runs, names)
+        truths = _write_runs(runs, identities, config, digest, staging, advance)
+        write_case_truth(staging / "truth" / "case.json", runs[0].scene, truths)
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    # Not undone on trouble: what was there before lies within `staging` until all is in place.
+    _swap_in(staging, folder)
+    shutil.rmtree(staging)
+    return WrittenCase(
+        folder,
+        tuple(folder / "dicom" / _file_name(identity.plane, config) for identity in identities),
+        folder / "outline.json",
+        folder / "truth",
+        tuple(names),
+    )
+
+
+def _write_runs(
+    runs: tuple[SimulatedRun, ...],
+    identities: tuple[RunIdentity, ...],
+    config: CaseSection,
+    digest: str,
+    staging: Path,
+    advance: Advance,
+) -> list[RunTruth]:
     done, total = 0, sum(len(run.frame_times_s) for run in runs)
     truths: list[RunTruth] = []
     for run, identity in zip(runs, identities, strict=True):
@@ -77,18 +115,7 @@ def write_case(config: CaseSection, seed: int, folder: Path, advance: Advance = 
         write_frames_table(truth_folder / "frames.csv", kept)
         truths.append(RunTruth(identity.sop_instance_uid, run, tuple(kept)))
         done += len(kept)
-    write_outlines(staging / "outline.json", runs[0].scene, truths)
-    write_case_truth(staging / "truth" / "case.json", runs[0].scene, truths)
-    for name in ("dicom", "truth", "outline.json"):
-        _replace(staging / name, folder / name)
-    staging.rmdir()
-    return WrittenCase(
-        folder,
-        tuple(folder / "dicom" / _file_name(identity.plane, config) for identity in identities),
-        folder / "outline.json",
-        folder / "truth",
-        tuple(identity.sop_instance_uid for identity in identities),
-    )
+    return truths
 
 
 def _played(
@@ -109,7 +136,19 @@ def _file_name(plane: int, config: CaseSection) -> str:
     return f"run{'AB'[plane] if config.machine.layout == 'biplane' else plane + 1}.dcm"
 
 
-def _replace(new: Path, old: Path) -> None:
-    if old.is_dir():
-        shutil.rmtree(old)
-    new.replace(old)
+def _refuse_to_replace_what_was_not_simulated(folder: Path) -> None:
+    """Raise unless the places a case takes are free, or hold an older simulated case."""
+    if any((folder / name).exists() for name in _PARTS) and not is_simulated(folder / "truth" / "case.json"):
+        msg = f"{folder}: holds recordings or outlines that were not simulated; choose another folder"
+        raise UsageError(msg)
+
+
+def _swap_in(staging: Path, folder: Path) -> None:
+    """Put the new parts in place; the old ones are only deleted once all the new ones are there."""
+    aside = staging / "old"
+    aside.mkdir()
+    for name in _PARTS:
+        if (folder / name).exists():
+            (folder / name).replace(aside / name)
+    for name in _PARTS:
+        (staging / name).replace(folder / name)

@@ -84,11 +84,13 @@ class SimulatedRun:
             primary = transmission(self._paths(cement_seen, motion, clock_s), self.beam)
             rng = np.random.default_rng([self.seed, 2, self.plane, index])
             camera, stored = take(camera, primary, index, clock_s, config, rng)
+            # What lead covers is not in the picture, and nothing there can be seen.
+            seen = np.float32(1) if camera.aperture is None else camera.aperture > 0.5
             truth = frame_truth(
                 index,
                 float(time_s),
-                cement_seen,
-                moved_rigidly(leak_mm, motion, layers),
+                cement_seen * seen,
+                moved_rigidly(leak_mm, motion, layers) * seen,
                 moved_rigidly(layers.treated_mm, motion, layers),
                 _since(self.motion(self.start_s), motion),
                 (inside.volume_ul() + leaked.volume_ul(), leaked.volume_ul()),

@@ -68,3 +68,18 @@ def test_an_embolus_without_a_vessel_is_refused() -> None:
 def test_a_joint_is_not_part_of_a_vertebra() -> None:
     with pytest.raises(ValueError, match="intra_articular"):
         build_scene(tiny_config("intra_articular", frames=40), 1)
+
+
+def test_a_leak_that_never_comes_is_refused() -> None:
+    base = tiny_config("lateral", frames=40).model_dump(by_alias=True)
+    base["cement"]["pauses"] = [{"after_s": 1.2, "duration_s": 4.0}]
+    with pytest.raises(ValueError, match=r"nothing leaks|does not reach"):
+        build_scene(CaseSection.model_validate(base), 1)
+
+
+def test_nothing_is_pushed_once_the_needle_is_out() -> None:
+    base = tiny_config(None, frames=40).model_dump(by_alias=True)
+    base["disturbance"] = {"needle_move": {"start_s": 3.0, "back_mm": 120.0}}
+    assert build_scene(CaseSection.model_validate(base), 1).injection.inside.arrival_s.max() <= 3.0
+    base["disturbance"]["needle_move"]["back_mm"] = 5.0
+    assert build_scene(CaseSection.model_validate(base), 1).injection.inside.arrival_s.max() > 5.0

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakwatch.simulate.config.injection import Pause
+from leakwatch.simulate.config.injection import CementSection, Pause
 from leakwatch.simulate.injection.schedule import Schedule
 
 
@@ -47,5 +47,19 @@ def test_more_volume_is_never_earlier_and_all_of_it_arrives_in_time(
         return
     times = schedule.times_s(np.sort(shares) * schedule.total_ul)
     assert np.all(np.diff(times) >= -1e-9)
+    for pause in pauses:
+        within = (times > pause.after_s + 1e-6) & (times < pause.after_s + pause.duration_s - 1e-6)
+        assert not within.any()
     assert times.min() >= 1.0
     assert times.max() <= 10.0 + 1e-9
+
+
+def test_rounding_does_not_let_cement_flow_in_a_pause() -> None:
+    schedule = Schedule(0.08, 10.0, 1.0, (Pause(after_s=0.63, duration_s=1.41),))
+    assert schedule.times_s(np.array([0.1, 0.5])) == pytest.approx([0.18, 0.58])
+
+
+def test_overlapping_pauses_are_refused() -> None:
+    pauses = [{"after_s": 2, "duration_s": 2}, {"after_s": 3, "duration_s": 2}]
+    with pytest.raises(ValueError, match="begins before"):
+        CementSection.model_validate({"pauses": pauses})

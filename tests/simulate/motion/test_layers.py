@@ -10,6 +10,7 @@ from leakwatch.simulate.motion.layers import (
     moved_rigidly,
     picture_motion,
     soft_paths,
+    warp_of,
 )
 from leakwatch.simulate.motion.movement import Pose
 from leakwatch.simulate.run import SimulatedRun
@@ -60,3 +61,13 @@ def test_soft_tissue_is_as_thick_as_the_trunk_within_its_texture(leaking_run: Si
     water_mm = soft_paths(leaking_run.scene.movement, leaking_run.layers, 0.0)[Basis.WATER]
     depth_mm = leaking_run.scene.config.anatomy.trunk_depth_mm
     assert 0.6 * depth_mm < np.median(water_mm) < 1.1 * depth_mm
+
+
+def test_the_table_shifts_soft_tissue_evenly(leaking_run: SimulatedRun) -> None:
+    """What sways when it breathes does not tear when everything is moved."""
+    layers = leaking_run.layers
+    pixel_mm = leaking_run.scene.config.machine.pixel_mm
+    x, y = warp_of(layers, np.array([0.0, 0.0, 4 * pixel_mm]), np.zeros(3), layers.soft_sway)
+    margin = layers.coarse.margin_px
+    assert x - margin == pytest.approx(np.broadcast_to(np.arange(x.shape[1]), x.shape), abs=1e-4)
+    assert y - margin - 4 == pytest.approx(np.broadcast_to(np.arange(y.shape[0])[:, None], y.shape), abs=1e-4)

@@ -22,7 +22,7 @@ def test_bone_and_gas_do_not_move_alike() -> None:
 def test_the_table_takes_everything_along_and_stays_there() -> None:
     movement = still(pan_time_s=1.0, pan_mm=(0.0, 0.0, 12.0), pan_duration_s=0.5)
     assert movement.bone(0.99).shift_mm == pytest.approx([0, 0, 0])
-    for moved in (movement.bone(1.5).shift_mm, movement.soft(9.0), movement.gas(9.0)):
+    for moved in (movement.bone(1.5).shift_mm, movement.whole(9.0)):
         assert moved == pytest.approx([0, 0, 12.0])
 
 
@@ -37,5 +37,10 @@ def test_nothing_goes_beyond_its_reach(
 ) -> None:
     config = MovementSection(jump_time_s=jump, pan_time_s=pan)
     movement = draw_movement(config, np.random.default_rng(seed))
-    for shift in (movement.bone(time_s).shift_mm, movement.soft(time_s), movement.gas(time_s)):
+    whole = movement.whole(time_s)
+    for shift in (
+        movement.bone(time_s).shift_mm,
+        whole + movement.soft(time_s),
+        whole + movement.gas(time_s),
+    ):
         assert np.linalg.norm(shift) <= reach_mm(config)

@@ -102,7 +102,8 @@ class CaseFigures:
 def case_figures(scores: Sequence[CaseScore]) -> CaseFigures:
     """Work out the figures of cases."""
     leaking = [one for one in scores if one.leak is not None]
-    visible = [one for one in leaking if one.verdict is not Verdict.INVISIBLE]
+    # Whether a leak can be seen is a matter of truth alone: not of whether there was an alarm.
+    visible = [one for one in leaking if one.onset_s is not None or one.verdict is Verdict.FAILED]
     quiet = [one for one in scores if one.leak is None and one.verdict is not Verdict.FAILED]
     missed = [one for one in visible if one.verdict is Verdict.MISSED]
     delays = [one.delay_s for one in visible if one.delay_s is not None]

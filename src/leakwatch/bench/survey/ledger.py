@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -23,7 +24,7 @@ def open_ledger(folder: Path, seed: int, *, resume: bool) -> tuple[CaseRecord, .
     Raises
     ------
     SurveyError
-        The folder holds records and `resume` is not set, or records of another seed.
+        The folder holds records and `resume` is not set, or records of another seed or program.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / _CASES
@@ -33,7 +34,11 @@ def open_ledger(folder: Path, seed: int, *, resume: bool) -> tuple[CaseRecord, .
     if path.exists() and read_seed(folder) != seed:
         msg = f"{folder}: holds a survey with seed {read_seed(folder)}, not {seed}"
         raise SurveyError(msg)
-    _write(folder / _PLAN, json.dumps({"seed": seed}) + "\n")
+    program = program_digest()
+    if path.exists() and _plan(folder).get("program") != program:
+        msg = f"{folder}: was begun with another version of leakwatch; start a new survey in another folder"
+        raise SurveyError(msg)
+    _write(folder / _PLAN, json.dumps({"seed": seed, "program": program}) + "\n")
     if not path.exists():
         return ()
     content = path.read_text(encoding="utf-8")
@@ -82,10 +87,27 @@ def read_seed(folder: Path) -> int:
         The folder does not say.
     """
     try:
-        return int(json.loads((folder / _PLAN).read_text(encoding="utf-8"))["seed"])
-    except (OSError, ValueError, KeyError) as error:
+        return int(str(_plan(folder)["seed"]))
+    except (ValueError, KeyError) as error:
         msg = f"{folder / _PLAN}: does not say the survey's seed"
         raise SurveyError(msg) from error
+
+
+def program_digest() -> str:
+    """Give the SHA-256, in hex, of all modules and presets: records of two programs must not be mixed."""
+    root = Path(__file__).parents[2]
+    digest = hashlib.sha256()
+    for file in sorted([*root.rglob("*.py"), *root.rglob("*.yaml")]):
+        digest.update(f"{file.relative_to(root).as_posix()} ".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _plan(folder: Path) -> dict[str, object]:
+    try:
+        content = json.loads((folder / _PLAN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def _write(path: Path, text: str) -> None:

@@ -33,6 +33,8 @@ MOVEMENT: tuple[Factor, ...] = (
 )
 
 _ANY_TIME = Between(2.8, 5.0)
+# A needle is drawn out when enough has been pushed.
+_LATE = Between(6.3, 7.0)
 _BORDER = {"border": "left", "reach_mm": Between(16.0, 32.0), "stay_s": 1.5, "start_s": _ANY_TIME}
 
 DISTURBANCE: tuple[Factor, ...] = (
@@ -45,7 +47,7 @@ DISTURBANCE: tuple[Factor, ...] = (
                 "needle back",
                 {"disturbance.needle_move": {"start_s": _ANY_TIME, "back_mm": Between(3.0, 8.0)}},
             ),
-            level("needle out", {"disturbance.needle_move": {"start_s": _ANY_TIME, "back_mm": 120.0}}),
+            level("needle out", {"disturbance.needle_move": {"start_s": _LATE, "back_mm": 120.0}}),
             level("stylet out", {"disturbance.stylet": {"out_s": Between(0.3, 1.0)}}),
             level("hand", {"disturbance.hand": _BORDER}),
             level("syringe", {"disturbance.hand": _BORDER | {"thing": "syringe", "border": "right"}}),

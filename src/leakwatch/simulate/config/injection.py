@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import pairwise
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from leakwatch.config.section import Section
 
@@ -81,6 +82,16 @@ class CementSection(Section):
     heterogeneity: float = Field(default=0.9, ge=0)
     """Standard deviation of the logarithm of the bone's resistance."""
 
+    @field_validator("pauses")
+    @classmethod
+    def _pauses_follow_each_other(cls, pauses: tuple[Pause, ...]) -> tuple[Pause, ...]:
+        ordered = tuple(sorted(pauses, key=lambda pause: pause.after_s))
+        for before, after in pairwise(ordered):
+            if after.after_s < before.after_s + before.duration_s:
+                msg = f"the pause at {after.after_s:g} s begins before the one at {before.after_s:g} s ends"
+                raise ValueError(msg)
+        return ordered
+
 
 class EmbolusSection(Section):
     """The far end of a leak in a vein breaks off and travels on."""
@@ -99,3 +110,10 @@ class LeakSection(Section):
     stop_s: float | None = Field(default=None, gt=0)
     """When it has sealed itself; None: it goes on."""
     embolus: EmbolusSection | None = None
+
+    @model_validator(mode="after")
+    def _stops_after_it_starts(self) -> LeakSection:
+        if self.stop_s is not None and self.stop_s <= self.start_s:
+            msg = f"a leak cannot stop at {self.stop_s:g} s and start at {self.start_s:g} s"
+            raise ValueError(msg)
+        return self

@@ -78,6 +78,9 @@ class MachineSection(Section):
 
     @model_validator(mode="after")
     def _views_fit_the_layout(self) -> MachineSection:
+        if self.sid_mm <= self.sod_mm:
+            msg = f"sid_mm {self.sid_mm:g} must be more than sod_mm {self.sod_mm:g}"
+            raise ValueError(msg)
         if self.layout == "biplane" and len(self.views) > 2:
             msg = "a biplane machine has two views; more need layout: single"
             raise ValueError(msg)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,12 +24,16 @@ _VOXEL_MM = 1.0
 def gas_wave_shadow(section: GasWaveSection, scene: Scene, layers: Layers) -> Shadow:
     """Water missing where the pocket is; it breathes as the other gas does, and travels once."""
     start = np.asarray(scene.patient.centre_mm) + section.from_mm
-    picture = line_integrals(_pocket(start, section.radius_mm), layers.coarse)
+    # It may start or end beyond what the other layers need to hold.
+    extra = int(np.ceil(np.linalg.norm(section.along_mm) / scene.config.machine.pixel_mm))
+    canvas = replace(layers.coarse, margin_px=layers.coarse.margin_px + extra)
+    picture = line_integrals(_pocket(start, section.radius_mm), canvas)
 
     def at(time_s: float) -> NDArray[np.float32]:
         done = smooth_step((time_s - section.start_s) / section.duration_s)
-        shift = scene.movement.gas(time_s) + done * np.asarray(section.along_mm)
-        return -warped(picture, warp_of(layers, shift, layers.gas_sway))
+        even = scene.movement.whole(time_s) + done * np.asarray(section.along_mm)
+        x, y = warp_of(layers, even, scene.movement.gas(time_s), layers.gas_sway)
+        return -warped(picture, (x + np.float32(extra), y + np.float32(extra)))
 
     return Shadow(Basis.WATER, at)
 

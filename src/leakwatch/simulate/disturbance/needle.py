@@ -58,8 +58,8 @@ def slide_mm(config: CaseSection, time_s: float) -> float:
 
 
 def _filled_share(config: CaseSection, time_s: float) -> float:
-    """How much of the tube, from the hub, holds cement: all of it unless a stylet was there first."""
-    if config.disturbance.stylet is None:
+    """How much of the tube, from the hub, holds cement: all of it unless something else was there first."""
+    if config.disturbance.stylet is None and config.disturbance.venogram is None:
         return 1.0
     return (time_s - config.cement.start_s) / _FILLING_S + 1.0
 

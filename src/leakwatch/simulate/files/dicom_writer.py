@@ -20,6 +20,7 @@ from pydicom.uid import (
     XRayRadiofluoroscopicImageStorage,
 )
 
+from leakwatch.simulate.config.anatomy import CtSection
 from leakwatch.simulate.config.case import CaseSection
 from leakwatch.simulate.config.chain import StorageClass, TransferSyntax
 from leakwatch.simulate.config.machine import MachineSection
@@ -31,7 +32,14 @@ from leakwatch.simulate.machine.collimator import edges_px
 _IMPLEMENTATION_UID = UID("2.25.278365134289137646502183470185631437201")
 _DATE = "20260101"
 _HOUR_S = 10 * 3600
-_BODY_PARTS = {"spine": "LSPINE", "sacrum": "SSPINE", "hip": "HIP", "ct": "SPINE"}
+_BODY_PARTS = {"spine": "LSPINE", "sacrum": "SSPINE", "hip": "HIP"}
+_SITE_PARTS = {
+    "vertebra": "SPINE",
+    "sacrum": "SSPINE",
+    "femur": "HIP",
+    "acetabulum": "HIP",
+    "other": "SKELETON",
+}
 
 
 _STORAGE = {
@@ -96,7 +104,7 @@ def _series_and_image(ds: Dataset, config: CaseSection, digest: str, identity: R
     ds.ManufacturerModelName = "simulate"
     ds.SeriesInstanceUID = uid_from(digest, "series")
     ds.SeriesNumber = 1
-    ds.BodyPartExamined = _BODY_PARTS[config.anatomy.kind]
+    ds.BodyPartExamined = _body_part(config)
     ds.InstanceNumber = identity.plane + 1
     ds.AcquisitionNumber = 1 if config.machine.layout == "biplane" else identity.plane + 1
     ds.PatientOrientation = ""
@@ -115,6 +123,12 @@ def _series_and_image(ds: Dataset, config: CaseSection, digest: str, identity: R
         partner.ReferencedSOPInstanceUID = identity.partner_uid
         partner.PurposeOfReferenceCodeSequence = Sequence([purpose])
         ds.ReferencedImageSequence = Sequence([partner])
+
+
+def _body_part(config: CaseSection) -> str:
+    if isinstance(config.anatomy, CtSection):
+        return _SITE_PARTS[config.anatomy.site]
+    return _BODY_PARTS[config.anatomy.kind]
 
 
 def _acquisition(ds: Dataset, config: CaseSection, identity: RunIdentity) -> None:
@@ -142,8 +156,6 @@ def _acquisition(ds: Dataset, config: CaseSection, identity: RunIdentity) -> Non
     ds.PositionerMotion = "STATIC"
     ds.PositionerPrimaryAngle = _decimal(view.primary_deg)
     ds.PositionerSecondaryAngle = _decimal(view.secondary_deg)
-    if config.storage is StorageClass.RF:
-        ds.ColumnAngulation = _decimal(view.secondary_deg)
     if config.collimator.stated and config.collimator.form != "open":
         _state_collimator(ds, config)
 

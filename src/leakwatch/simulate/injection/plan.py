@@ -52,6 +52,7 @@ def plan_injection(
         There is no room for the cement, no such way out, or the cement never gets there.
     """
     cement, leak = config.cement, config.leak
+    end_s = min(end_s, _needle_leaves_s(config, patient))
     filling = Schedule(cement.start_s, end_s, cement.rate_ml_per_min * 1000 / 60, cement.pauses)
     spongy = _spongy_resistance(patient.core, cement, rng)
     if leak is None:
@@ -66,7 +67,17 @@ def plan_injection(
         cement.pauses,
     )
     leaked = grow(space, way_out.outside_mm, 1.0, flow)
+    if len(leaked.volumes_ul) == 0:
+        msg = f"nothing leaks: it reaches the hole at {flow.start_s:.1f} s, it ends at {flow.end_s:.1f} s"
+        raise ValueError(msg)
     return Injection(inside, leaked, way_out, break_off(leak.embolus, leaked, way_out))
+
+
+def _needle_leaves_s(config: CaseSection, patient: Patient) -> float:
+    """When the needle's tip leaves the bone, if it does: nothing is pushed into it after."""
+    move = config.disturbance.needle_move
+    in_bone_mm = np.linalg.norm(np.subtract(patient.approach.entry_mm, patient.approach.tip_mm))
+    return np.inf if move is None or move.back_mm < in_bone_mm else move.start_s
 
 
 def _fill(spongy: VoxelGrid, patient: Patient, cement: CementSection, filling: Schedule) -> Spread:

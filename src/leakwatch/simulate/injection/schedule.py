@@ -27,10 +27,11 @@ class Schedule:
     def times_s(self, volumes_ul: NDArray[np.float64]) -> NDArray[np.float64]:
         """When each of these volumes (n,) has been pushed."""
         knots = sorted({self.start_s, self.end_s, *self._edges()})
-        pushed = [self.rate_ul_per_s * self._pushing_s(time) for time in knots]
+        pushed = [self.rate_ul_per_s * round(self._pushing_s(time), 9) for time in knots]
         # A pause is one volume at two times: the later is when it stops mattering, the earlier when it was
         # reached, and a volume is there when it was reached.
-        volumes, first = np.unique(pushed, return_index=True)
+        # Rounding must not make the end of a pause come before its start.
+        volumes, first = np.unique(np.maximum.accumulate(pushed), return_index=True)
         starts = np.array(knots)[first]
         ends = np.array(knots)[np.append(first[1:], len(knots)) - 1]
         index = np.clip(np.searchsorted(volumes, volumes_ul) - 1, 0, None)

@@ -25,4 +25,5 @@ def frame_times_s(machine: MachineSection, view: ViewSection) -> NDArray[np.floa
 def is_even(machine: MachineSection, view: ViewSection) -> bool:
     """Whether one frame time describes the run."""
     times = frame_times_s(machine, view)
-    return bool(np.allclose(np.diff(times), times[1], rtol=1e-9))
+    frame_s = 1 / (view.frames_per_s or machine.frames_per_s)
+    return bool(np.allclose(np.diff(times), frame_s, rtol=1e-9))

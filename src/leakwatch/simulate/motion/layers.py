@@ -155,8 +155,10 @@ def moved_point(xy_px: NDArray[np.float64], motion: PictureMotion, layers: Layer
 def soft_paths(movement: Movement, layers: Layers, time_s: float) -> Paths:
     """Paths in soft tissue, gas and what else moves with them, at a time; on the stored matrix."""
     paths = no_paths(layers.coarse.rows, layers.coarse.columns)
-    with_soft = warp_of(layers, movement.soft(time_s), layers.soft_sway)
-    with_gas = warp_of(layers, movement.gas(time_s), layers.gas_sway, movement.peristalsis_mm(time_s))
+    whole = movement.whole(time_s)
+    with_soft = warp_of(layers, whole, movement.soft(time_s), layers.soft_sway)
+    squeeze_mm = movement.peristalsis_mm(time_s)
+    with_gas = warp_of(layers, whole, movement.gas(time_s), layers.gas_sway, squeeze_mm)
     paths[Basis.WATER] = warped(layers.soft_mm, with_soft) + warped(layers.gas_mm, with_gas)
     if layers.soft_bone_mm is not None:
         paths[Basis.BONE] = warped(layers.soft_bone_mm, with_soft)
@@ -164,17 +166,25 @@ def soft_paths(movement: Movement, layers: Layers, time_s: float) -> Paths:
 
 
 def warp_of(
-    layers: Layers, shift_mm: NDArray[np.float64], sway: NDArray[np.float32], squeeze_mm: float = 0.0
+    layers: Layers,
+    even_mm: NDArray[np.float64],
+    swaying_mm: NDArray[np.float64],
+    sway: NDArray[np.float32],
+    squeeze_mm: float = 0.0,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Where on `coarse` what is now at each stored pixel came from: x and y, (rows, columns) each."""
+    """Where on `coarse` what is now at each stored pixel came from: x and y, (rows, columns) each.
+
+    `even_mm` (3,) displaces every place alike, `swaying_mm` each by its own share.
+    """
     canvas = layers.coarse
-    dx, dy = picture_shift_px(shift_mm, layers)
+    even_x, even_y = picture_shift_px(even_mm, layers)
+    dx, dy = picture_shift_px(swaying_mm, layers)
     squeeze_px = squeeze_mm * layers.squeeze / _pixel_mm(canvas)
     x = np.arange(canvas.columns, dtype=np.float32)[None, :] + canvas.margin_px
     y = np.arange(canvas.rows, dtype=np.float32)[:, None] + canvas.margin_px
     return (
-        np.asarray(x - dx * sway[0] - squeeze_px[0], np.float32),
-        np.asarray(y - dy * sway[1] - squeeze_px[1], np.float32),
+        np.asarray(x - even_x - dx * sway[0] - squeeze_px[0], np.float32),
+        np.asarray(y - even_y - dy * sway[1] - squeeze_px[1], np.float32),
     )
 
 

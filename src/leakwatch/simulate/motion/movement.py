@@ -36,17 +36,17 @@ class Movement:
         """Rigid pose of the treated vertebra and its neighbours."""
         breath = self._breath(time_s - _BONE_DELAY_S)
         tremor = np.sin(2 * np.pi * _TREMOR_HZ * time_s + self.phases).sum(axis=1) / np.sqrt(1.5)
-        shift = np.asarray(self.config.bone_mm) * breath + self._whole(time_s)
+        shift = np.asarray(self.config.bone_mm) * breath + self.whole(time_s)
         shift = shift + self.config.restlessness_mm * tremor
         return Pose(shift, np.asarray(self.config.bone_rotation_deg) * breath)
 
     def soft(self, time_s: float) -> NDArray[np.float64]:
-        """Largest displacement of soft tissue, (3,) mm; it varies over the picture."""
-        return np.asarray(self.config.soft_mm) * self._breath(time_s) + self._whole(time_s)
+        """Largest displacement of soft tissue by breathing, (3,) mm; it varies over the picture."""
+        return np.asarray(self.config.soft_mm) * self._breath(time_s)
 
     def gas(self, time_s: float) -> NDArray[np.float64]:
-        """Largest displacement of gas, (3,) mm, without peristalsis."""
-        return np.asarray(self.config.gas_mm) * self._breath(time_s) + self._whole(time_s)
+        """Largest displacement of gas by breathing, (3,) mm; it varies over the picture."""
+        return np.asarray(self.config.gas_mm) * self._breath(time_s)
 
     def peristalsis_mm(self, time_s: float) -> float:
         """Signed amplitude of the bowel's own squeezing."""
@@ -56,8 +56,8 @@ class Movement:
         """0 breathed out to 1 breathed in: cos⁴, longer out than in (Lujan 1999)."""
         return float(np.cos(np.pi * time_s / self.config.period_s + self.breath_phase) ** 4)
 
-    def _whole(self, time_s: float) -> NDArray[np.float64]:
-        """Displacement of the whole patient: a jump, and the table's travel."""
+    def whole(self, time_s: float) -> NDArray[np.float64]:
+        """Displacement (3,) mm of the whole patient, alike everywhere: a jump, and the table's travel."""
         config = self.config
         moved = np.zeros(3)
         if config.jump_time_s is not None:

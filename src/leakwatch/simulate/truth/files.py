@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leakwatch.geometry import xy_px_from_lps
+from leakwatch.simulate.disturbance.needle import slide_mm
+from leakwatch.simulate.injection.needle import along
 from leakwatch.simulate.motion.layers import moved_point
 from leakwatch.simulate.run import SimulatedRun
 from leakwatch.simulate.scene import Scene
 from leakwatch.simulate.truth.frame import FrameTruth, onset_visible, onset_volume, silhouette_polygon
 
+CASE_SCHEMA = "leakwatch.simulation-truth/1"
 _COLUMNS = (
     "frame",
     "time_s",
@@ -80,6 +83,7 @@ def write_case_truth(path: Path, scene: Scene, truths: Sequence[RunTruth]) -> No
     if len(leaked.volumes_ul):
         centroid = _rounded(np.average(leaked.points_mm, axis=0, weights=leaked.volumes_ul))
     content = {
+        "schema": CASE_SCHEMA,
         "case": config.name,
         "site": scene.patient.site,
         "leak": None if config.leak is None else config.leak.kind.value,
@@ -100,17 +104,31 @@ def write_case_truth(path: Path, scene: Scene, truths: Sequence[RunTruth]) -> No
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
-def write_outlines(path: Path, scene: Scene, truths: Sequence[RunTruth]) -> None:
-    """Write outline.json: the treated body's silhouette at frame 0 of each run."""
+def is_simulated(path: Path) -> bool:
+    """Say whether a case.json was written by `write_case_truth`."""
+    try:
+        return bool(json.loads(path.read_text(encoding="utf-8"))["schema"] == CASE_SCHEMA)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def write_outlines(path: Path, runs: Sequence[SimulatedRun], sop_instance_uids: Sequence[str]) -> None:
+    """Write outline.json: the treated bone's silhouette at frame 0 of each run.
+
+    Raises
+    ------
+    ValueError
+        The bone is not in a picture.
+    """
     outlines = [
         {
-            "sop_instance_uid": truth.sop_instance_uid,
+            "sop_instance_uid": sop_instance_uid,
             "frame": 0,
-            "site": scene.patient.site,
-            "label": scene.patient.label,
-            "polygon_xy_px": [_rounded(point) for point in silhouette_polygon(truth.run.treated_mm())],
+            "site": run.scene.patient.site,
+            "label": run.scene.patient.label,
+            "polygon_xy_px": [_rounded(point) for point in silhouette_polygon(run.treated_mm())],
         }
-        for truth in truths
+        for run, sop_instance_uid in zip(runs, sop_instance_uids, strict=True)
     ]
     content = {"schema": "leakwatch.outline/1", "outlines": outlines}
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
@@ -119,8 +137,10 @@ def write_outlines(path: Path, scene: Scene, truths: Sequence[RunTruth]) -> None
 def _run_facts(scene: Scene, truth: RunTruth) -> dict[str, object]:
     machine, run = scene.config.machine, truth.run
     view = machine.views[run.plane]
+    approach = scene.patient.approach
+    slid_mm = slide_mm(scene.config, run.start_s) * along(approach)
     ends = xy_px_from_lps(
-        np.stack([scene.patient.approach.hub_mm, scene.patient.approach.tip_mm]),
+        np.stack([approach.hub_mm, approach.tip_mm]) + slid_mm,
         machine.carm(view),
         machine.rows,
         machine.columns,
@@ -135,6 +155,7 @@ def _run_facts(scene: Scene, truth: RunTruth) -> dict[str, object]:
         "pixel_iso_mm": machine.pixel_mm,
         "plane": "AB"[run.plane] if machine.is_pair else "single",
         "start_s": view.start_s,
+        "fps": view.frames_per_s or machine.frames_per_s,
         "onset_visible_frame": onset_visible(truth.frames),
         "onset_8ul_frame": onset_volume(truth.frames),
         "needle_frame0_xy_px": [needle],
