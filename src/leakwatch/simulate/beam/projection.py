@@ -11,6 +11,8 @@ from leakwatch.geometry import axes_from_angles, ray_lps_from_xy_px, source_lps,
 from leakwatch.nouns import CArm
 from leakwatch.simulate.volume.grid import VoxelGrid
 
+_POINTS_PER_FINE_PIXEL = 0.8
+
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
@@ -148,14 +150,15 @@ def deposit(
     volumes_ul: NDArray[np.float64],
     edge_mm: float,
     canvas: Canvas,
-    subdivisions: int = 3,
+    subdivisions: int | None = None,
 ) -> NDArray[np.float64]:
     """Thickness, in mm along the rays, of small cubes.
 
-    Each cube's volume is shared between `subdivisions` cubed points and each point between its four
-    nearest fine pixels, so that thickness times a pixel's area at the cube's depth sums to the volume
-    exactly, whatever falls inside the canvas. The points lie evenly but in no rows, and otherwise in every
-    cube: seen along a row of cubes, a lattice would show as one.
+    Each cube's volume is shared between `subdivisions` cubed points, by default as many as its size in the
+    picture needs to look even, and each point between its four nearest fine pixels, so that thickness times
+    a pixel's area at the cube's depth sums to the volume exactly, whatever falls inside the canvas. The
+    points lie evenly but in no rows, and otherwise in every cube: seen along a row of cubes, a lattice
+    would show as one.
 
     Parameters
     ----------
@@ -172,7 +175,8 @@ def deposit(
         msg = "the geometry is incomplete: no pixel size"
         raise ValueError(msg)
     beam = canvas.axes()[2]
-    count = subdivisions**3
+    fine_mm = carm.pixel_mm[0] / canvas.oversampling
+    count = (subdivisions or int(np.clip(round(_POINTS_PER_FINE_PIXEL * edge_mm / fine_mm), 3, 5))) ** 3
     points = _scattered(points_lps, edge_mm, count)
     towards = points - source_lps(carm)
     depth = towards @ beam
@@ -202,9 +206,9 @@ def _scattered(centres: NDArray[np.float64], edge_mm: float, count: int) -> NDAr
     root = 1.2207440846057596
     step = root ** -np.arange(1.0, 4.0)
     within = step * np.arange(1, count + 1)[:, None]
-    place = np.rint(centres / edge_mm * 64) / 64
-    turn = np.stack([step, np.roll(step, 1), np.roll(step, 2)])
-    shift = place @ turn
+    # Square roots of primes: along no row of cubes do shifts and sequence go in step.
+    turn = np.sqrt([[2.0, 3.0, 5.0], [7.0, 11.0, 13.0], [17.0, 19.0, 23.0]]) % 1.0
+    shift = np.rint(centres / edge_mm * 64) / 64 @ turn
     unit = (within[None] + shift[:, None]) % 1.0
     unit -= unit.mean(axis=1, keepdims=True)
     points: NDArray[np.float64] = (centres[:, None] + edge_mm * unit).reshape(-1, 3)

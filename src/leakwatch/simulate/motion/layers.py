@@ -1,8 +1,9 @@
 """One view of a patient as flat layers that move each in its own way.
 
 Bone, needle and cement share a fine picture that moves rigidly; soft tissue and gas are separate
-pictures that are warped smoothly. Two things are neglected, both far below a pixel here: rotation of
-the bone out of the picture's plane, and the change of magnification when something moves along the beam.
+pictures that are warped smoothly. Neglected are rotation of the bone out of the picture's plane, and that
+what lies nearer to the tube is shifted further: far below a pixel when a patient breathes, up to two pixels
+for bone far off the isocentre when the table travels a centimetre.
 """
 
 from __future__ import annotations
