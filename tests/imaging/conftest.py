@@ -71,7 +71,7 @@ def record(leak: str | None) -> Recording:
         ),
         geometry=machine.carm(machine.views[0]),
     )
-    return Recording(run, frames, silhouette_polygon(simulated.body_chord_mm()))
+    return Recording(run, frames, silhouette_polygon(simulated.treated_mm()))
 
 
 @pytest.fixture(scope="session")
