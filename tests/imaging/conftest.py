@@ -46,8 +46,14 @@ class Recording:
         return [StoredFrame(f.index, f.time_s, f.stored) for f in self.frames]
 
 
+# The tiny patient has no bowel gas and the usual build. Even so, cement that stays inside is taken for a leak
+# with some seeds, in AP, where soft tissue moves over the bone: how often belongs into the operating point
+# (docs/operating-point.md). These tests are of the core's mechanics and want a recording it can read.
+_SEED = 5
+
+
 def record(leak: str | None) -> Recording:
-    simulated = tiny_runs(leak)[0]
+    simulated = tiny_runs(leak, seed=_SEED)[0]
     machine, chain = simulated.scene.config.machine, simulated.scene.config.chain
     frames = tuple(simulated.frames())
     run = Run(

@@ -18,6 +18,8 @@ def tiny_config(
 ) -> CaseSection:
     """Describe a small case: cement from frame 8, a leak from about frame 14, at 7.5 frames/s.
 
+    The patient has the usual build whatever the seed, and no bowel gas.
+
     Parameters
     ----------
     planes
@@ -40,7 +42,7 @@ def tiny_config(
                 "views": views,
             },
             "detector": {"photons_per_pixel": 2000.0},
-            "anatomy": {"voxel_mm": 1.0},
+            "anatomy": {"voxel_mm": 1.0, "gas_pockets": 0, "vary": 0.0},
             "cement": {"start_s": 8 / 7.5, "rate_ml_per_min": 16.0},
             "leak": None if leak is None else {"kind": leak, "start_s": 14 / 7.5, "rate_ml_per_min": rate},
         }
