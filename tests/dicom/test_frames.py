@@ -122,7 +122,7 @@ def test_file_that_lost_its_end_names_the_frame(write_xa, scene, syntax):
     run = read_run(path, CONFIG)
     path.write_bytes(path.read_bytes()[:-300])
     good = []
-    with pytest.raises(InputError, match=r"run\.dcm: frame 3 of 4 .* 3 frames before it are good"):
+    with pytest.raises(InputError, match=r"run\.dcm: frame 3 of 4 in Pixel Data .* cannot be decoded"):
         good.extend(iter_stored_frames(run))
     assert len(good) == 3
 
@@ -132,7 +132,7 @@ def test_deflated_stream_that_lost_its_end_names_the_frame(write_xa):
     path = write_xa(noise, syntax=uid.DeflatedExplicitVRLittleEndian, bits_stored=12)
     run = read_run(path, CONFIG)
     path.write_bytes(path.read_bytes()[:-8000])
-    with pytest.raises(InputError, match=r"frame 2 of 4 .* 2 frames before it are good"):
+    with pytest.raises(InputError, match=r"frame 2 of 4 in Pixel Data .* cannot be decoded"):
         list(iter_stored_frames(run))
 
 
@@ -147,7 +147,7 @@ def test_frame_of_rubbish_names_the_frame(write_xa, scene, syntax):
     second = [i for i in range(len(data)) if data.startswith(b"\xfe\xff\x00\xe0", i)][2]
     data[second + 8 : second + 40] = b"\x55" * 32
     path.write_bytes(data)
-    with pytest.raises(InputError, match=r"run\.dcm: frame 1 of 4 .* 1 frame before it"):
+    with pytest.raises(InputError, match=r"run\.dcm: frame 1 of 4 in Pixel Data .* cannot be decoded"):
         list(iter_stored_frames(run))
 
 

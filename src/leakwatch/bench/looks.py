@@ -14,12 +14,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.config.dicom import DicomConfig
+from leakwatch.config import Config
 from leakwatch.dicom.find import find_inputs
-from leakwatch.dicom.frames import iter_stored_frames
-from leakwatch.dicom.read import read_run
 from leakwatch.errors import InputError
 from leakwatch.nouns import Run
+from leakwatch.source.frames import open_frames
+from leakwatch.source.runs import read_runs
 
 Tile = NDArray[np.uint8]
 _TILE_PX = 320
@@ -42,7 +42,8 @@ def sheet(cases: list[Path], share: float) -> Tile:
 
 
 def _column(case: Path, share: float) -> Tile:
-    runs = [read_run(path, DicomConfig()) for path in find_inputs([case]).files]
+    settings = Config()
+    runs = list(read_runs(find_inputs([case]), settings.dicom, settings.video).runs)
     if not runs:
         msg = f"{case}: no recording in it"
         raise InputError(msg)
@@ -54,8 +55,8 @@ def _column(case: Path, share: float) -> Tile:
 
 
 def _tile(run: Run, share: float) -> Tile:
-    wanted = round(share * (run.frames - 1))
-    frame = next(frame for frame in iter_stored_frames(run) if frame.index == wanted)
+    with open_frames(run) as frames:
+        frame = frames[round(share * (run.frames - 1))]
     values = frame.pixels.astype(np.float32) * run.intensity.sign
     low, high = np.percentile(values, [_CUT_PERCENT, 100 - _CUT_PERCENT])
     grey = np.clip((values - low) / max(high - low, 1.0), 0, 1) * 255

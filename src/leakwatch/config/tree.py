@@ -9,6 +9,7 @@ from leakwatch.config.dicom import DicomConfig
 from leakwatch.config.imaging import ImagingConfig
 from leakwatch.config.report import ReportConfig
 from leakwatch.config.section import Section
+from leakwatch.config.video import VideoConfig
 from leakwatch.config.views import ViewsConfig
 
 
@@ -17,6 +18,7 @@ class Config(Section):
 
     schema_id: Literal["leakwatch.config/1"] = Field(default="leakwatch.config/1", alias="schema")
     dicom: DicomConfig = DicomConfig()
+    video: VideoConfig = VideoConfig()
     imaging: ImagingConfig = ImagingConfig()
     views: ViewsConfig = ViewsConfig()
     report: ReportConfig = ReportConfig()

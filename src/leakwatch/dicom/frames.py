@@ -1,14 +1,16 @@
-"""The frames of a run, one at a time."""
+"""The frames of a run in DICOM files, one at a time and in any order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO
+from types import TracebackType
+from typing import BinaryIO, Self
 
 from leakwatch.dicom.decode import decode_frame
-from leakwatch.dicom.fragments import group_frames, scan_fragments
-from leakwatch.dicom.header import Header, read_header
+from leakwatch.dicom.fragments import Fragment, group_frames, scan_fragments
+from leakwatch.dicom.header import read_header
 from leakwatch.dicom.inflate import open_dataset
 from leakwatch.dicom.layout import Layout, read_layout
 from leakwatch.dicom.offset_table import extended_offsets
@@ -18,84 +20,118 @@ from leakwatch.nouns import Run, StoredFrame
 
 
 def iter_stored_frames(run: Run) -> Iterator[StoredFrame]:
-    """Decode a run frame by frame; only one frame is in memory at a time.
+    """Decode a run of DICOM files from its first frame to its last."""
+    with DicomFrames(run) as frames:
+        yield from frames
 
-    Yields
-    ------
-    StoredFrame
-        `pixels` (rows, columns), as stored: no LUT applied, bits outside Bits Stored dropped.
 
-    Raises
-    ------
-    InputError
-        A frame is cut off, cannot be decoded or is not the picture the header describes; the message
-        names the file and the frame, and says how many frames before it are good.
+class DicomFrames:
+    """Decodes frames of one run on demand; at most one file is open and one frame in memory.
+
+    ``reader[index]`` is a `StoredFrame` with `pixels` (rows, columns) as stored: no LUT applied, bits
+    outside Bits Stored dropped. A frame that is cut off, cannot be decoded or is not the picture that the
+    header describes raises `InputError`, which names the file and the frame.
     """
-    index = 0
-    for path in run.paths:
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._stack = ExitStack()
+        self._file: _OpenFile | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+        self._file = None
+
+    def __len__(self) -> int:
+        return self._run.frames
+
+    def __iter__(self) -> Iterator[StoredFrame]:
+        return (self[index] for index in range(len(self)))
+
+    def __getitem__(self, index: int) -> StoredFrame:
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        run = self._run
+        # a run in many files has one frame in each
+        many = len(run.paths) > 1
+        number = 0 if many else index if run.frame_numbers is None else run.frame_numbers[index]
+        file = self._opened(run.paths[index if many else 0])
+        try:
+            pixels = decode_frame(file.frame_bytes(number), file.layout)
+        except (OSError, ValueError) as error:
+            raise _broken(file, number, str(error)) from error
+        return StoredFrame(index, float(run.times_s[index]), pixels)
+
+    def _opened(self, path: Path) -> _OpenFile:
+        if self._file is None or self._file.path != path:
+            self._stack.close()
+            self._file = None
+            self._file = self._stack.enter_context(_OpenFile(path))
+            _check_same(self._file, self._run)
+        return self._file
+
+
+class _OpenFile:
+    """One file, and where its frames lie."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
         with quiet():
             header = read_header(path)
-            layout = read_layout(header)
-        _check_same(path, layout, run)
-        for number, data in enumerate(_frame_bytes(header, layout)):
-            if index >= run.frames:
-                return
+            self.layout: Layout = read_layout(header)
+        self._header = header
+        self._stack = ExitStack()
+        self._places: tuple[tuple[Fragment, ...], ...] = ()
+
+    def __enter__(self) -> Self:
+        self._source: BinaryIO = self._stack.enter_context(open_dataset(self.path))[0]
+        if self.layout.codec is not None:
             try:
-                pixels = decode_frame(data, layout)
-            except ValueError as error:
-                raise _broken(path, number, layout, str(error)) from error
-            yield StoredFrame(index, float(run.times_s[index]), pixels)
-            index += 1
+                pixels = scan_fragments(self._source, self.layout.offset)
+                offsets = extended_offsets(self._header)
+                self._places = group_frames(self._source, pixels, self.layout.frames, offsets)
+            except (OSError, ValueError) as error:
+                self._stack.close()
+                raise _broken(self, 0, str(error)) from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def frame_bytes(self, number: int) -> bytes:
+        if self.layout.codec is None:
+            self._source.seek(self.layout.offset + number * self.layout.frame_bytes)
+            data = self._source.read(self.layout.frame_bytes)
+            if len(data) == self.layout.frame_bytes:
+                return data
+        elif number < len(self._places):
+            return b"".join(self._read(part) for part in self._places[number])
+        msg = "the file ends there"
+        raise ValueError(msg)
+
+    def _read(self, part: Fragment) -> bytes:
+        self._source.seek(part.start)
+        return self._source.read(part.length)
 
 
-def _frame_bytes(header: Header, layout: Layout) -> Iterator[bytes]:
-    number = 0
-    try:
-        with open_dataset(header.path) as (source, _):
-            frames = _encapsulated(header, layout, source) if layout.codec else _native(layout, source)
-            for data in frames:
-                yield data
-                number += 1
-    except OSError as error:
-        raise _broken(header.path, number, layout, error.strerror or str(error)) from error
-    if number < layout.frames:
-        raise _broken(header.path, number, layout, "the file ends there")
-
-
-def _native(layout: Layout, source: BinaryIO) -> Iterator[bytes]:
-    source.seek(layout.offset)
-    for _ in range(layout.frames):
-        data = source.read(layout.frame_bytes)
-        if len(data) < layout.frame_bytes:
-            return
-        yield data
-
-
-def _encapsulated(header: Header, layout: Layout, source: BinaryIO) -> Iterator[bytes]:
-    try:
-        pixels = scan_fragments(source, layout.offset)
-    except ValueError as error:
-        raise _broken(header.path, 0, layout, str(error)) from error
-    for parts in group_frames(source, pixels, layout.frames, extended_offsets(header)):
-        yield b"".join(_read(source, part.start, part.length) for part in parts)
-
-
-def _read(source: BinaryIO, start: int, length: int) -> bytes:
-    source.seek(start)
-    return source.read(length)
-
-
-def _check_same(path: Path, layout: Layout, run: Run) -> None:
-    chain = run.intensity
+def _check_same(file: _OpenFile, run: Run) -> None:
+    layout, chain = file.layout, run.intensity
     stored = (layout.rows, layout.columns, layout.bits_stored, layout.signed)
     if stored != (run.rows, run.columns, chain.bits_stored, chain.signed):
-        msg = f"{path}: is no longer the file that was read: Rows, Columns or bits have changed"
+        msg = f"{file.path}: is no longer the file that was read: Rows, Columns or bits have changed"
         raise InputError(msg)
 
 
-def _broken(path: Path, number: int, layout: Layout, why: str) -> InputError:
+def _broken(file: _OpenFile, number: int, why: str) -> InputError:
     msg = (
-        f"{path}: frame {number} of {layout.frames} in Pixel Data (7FE0,0010) cannot be decoded ({why}); "
-        f"{number} frame{'' if number == 1 else 's'} before it are good"
+        f"{file.path}: frame {number} of {file.layout.frames} in Pixel Data (7FE0,0010) cannot be decoded "
+        f"({why})"
     )
     return InputError(msg)

@@ -5,7 +5,16 @@ from leakwatch.nouns.event import LeakEvent
 from leakwatch.nouns.frame import Frame, StoredFrame
 from leakwatch.nouns.outline import Outline, Region, Site
 from leakwatch.nouns.result import FrameResult, Motion, Reason, State
-from leakwatch.nouns.run import Calibration, CArm, IntensityChain, Plane, Relationship, Run
+from leakwatch.nouns.run import (
+    Calibration,
+    CArm,
+    IntensityChain,
+    Medium,
+    PerFrame,
+    Plane,
+    Relationship,
+    Run,
+)
 from leakwatch.nouns.summary import RunSummary
 
 __all__ = [
@@ -16,8 +25,10 @@ __all__ = [
     "FrameResult",
     "IntensityChain",
     "LeakEvent",
+    "Medium",
     "Motion",
     "Outline",
+    "PerFrame",
     "Plane",
     "Reason",
     "Region",

@@ -19,6 +19,13 @@ class Plane(StrEnum):
     SINGLE = "single"
 
 
+class Medium(StrEnum):
+    """What holds the pictures: DICOM files, or one video file, which says nothing of dose or geometry."""
+
+    DICOM = "dicom"
+    VIDEO = "video"
+
+
 class Relationship(StrEnum):
     """Pixel Intensity Relationship (0028,1040); ``OTHER`` is any undefined term, or none."""
 
@@ -86,6 +93,9 @@ class CArm:
         Distance source to detector, source to isocentre.
     imager_spacing_mm
         Detector pixel pitch (row spacing, column spacing), at the detector plane.
+    isocentre_pixel_mm
+        (row, column) size of a pixel at the isocentre plane where a user states it outright, as for a
+        video; it goes before what the others would give.
     """
 
     primary_deg: float | None = None
@@ -93,14 +103,39 @@ class CArm:
     sid_mm: float | None = None
     sod_mm: float | None = None
     imager_spacing_mm: tuple[float, float] | None = None
+    isocentre_pixel_mm: tuple[float, float] | None = None
 
     @property
     def pixel_mm(self) -> tuple[float, float] | None:
         """(row, column) size of a pixel at the isocentre plane: spacing x SOD / SID; None if unknown."""
+        if self.isocentre_pixel_mm is not None:
+            return self.isocentre_pixel_mm
         if self.imager_spacing_mm is None or self.sid_mm is None or self.sod_mm is None:
             return None
         scale = self.sod_mm / self.sid_mm
         return (self.imager_spacing_mm[0] * scale, self.imager_spacing_mm[1] * scale)
+
+
+@dataclass(frozen=True, slots=True)
+class PerFrame:
+    """What a run states frame by frame; each (frames,) float64, NaN where a frame is silent, or None.
+
+    Attributes
+    ----------
+    primary_deg, secondary_deg
+        Positioner angles of each frame, as in `CArm`.
+    table_mm
+        (frames, 3): table position, vertical, longitudinal, lateral, relative to frame 0.
+    kvp, tube_current_ma, exposure_ms
+        Technique of each frame.
+    """
+
+    primary_deg: NDArray[np.float64] | None = None
+    secondary_deg: NDArray[np.float64] | None = None
+    table_mm: NDArray[np.float64] | None = None
+    kvp: NDArray[np.float64] | None = None
+    tube_current_ma: NDArray[np.float64] | None = None
+    exposure_ms: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +146,10 @@ class Run:
     ----------
     paths
         The file(s) that hold it, in frame order.
+    medium
+        What those files are.
+    frame_numbers
+        Which frames of its one file are the run's, 0-based; None for all of them in order.
     rows, columns
         Stored pixel matrix. Pixel convention: x = column, y = row, 0-based, centres at integers.
     times_s
@@ -123,6 +162,8 @@ class Run:
         SOP Instance UIDs of the other plane (purpose of reference 121314).
     warnings
         One sentence for everything this run cannot support or that had to be decided by rule.
+    per_frame
+        What the file states for each frame, or None.
     tags
         What was read, keyword to text, without patient data; for `run.json`.
     """
@@ -143,6 +184,9 @@ class Run:
     partners: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     tags: dict[str, str] = field(default_factory=dict)
+    medium: Medium = Medium.DICOM
+    frame_numbers: tuple[int, ...] | None = None
+    per_frame: PerFrame | None = None
 
     def __post_init__(self) -> None:
         if self.rows < 1 or self.columns < 1:

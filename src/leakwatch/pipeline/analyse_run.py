@@ -9,7 +9,6 @@ from pathlib import Path
 from time import perf_counter
 
 from leakwatch.config import Config
-from leakwatch.dicom.frames import iter_stored_frames
 from leakwatch.errors import InputError, LeakwatchError
 from leakwatch.imaging import core
 from leakwatch.imaging.attenuation import to_frame
@@ -22,6 +21,7 @@ from leakwatch.results.events_json import write_events
 from leakwatch.results.frames_csv import FramesCsv
 from leakwatch.results.labels_tiff import LabelsTiff
 from leakwatch.results.run_json import write_run
+from leakwatch.source.frames import open_frames
 
 
 def analyse_run(
@@ -73,7 +73,7 @@ def _write_frames(
         table = open_files.enter_context(FramesCsv(folder / "frames.csv", run))
         labels = open_files.enter_context(LabelsTiff(folder / "labels.tif", run))
         overlay = open_files.enter_context(Overlay(folder / "review", run, outlines, config.report))
-        stored_frames = iter_stored_frames(run)
+        stored_frames = iter(open_files.enter_context(open_frames(run)))
         while True:
             with watch.stage("read"):
                 stored, error = _next_frame(stored_frames, run, tally.frames)
@@ -113,7 +113,7 @@ def _next_frame(frames: Iterator[StoredFrame], run: Run, done: int) -> tuple[Sto
     try:
         stored = next(frames, None)
     except LeakwatchError as error:
-        return None, str(error)
+        return None, f"{error}; {done} {'frame' if done == 1 else 'frames'} before it are good"
     # A decoder met with arbitrary bytes raises whatever it likes.
     except Exception as error:
         kind = error.__class__.__name__

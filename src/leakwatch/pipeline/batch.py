@@ -43,7 +43,7 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
     stopwatch = Stopwatch()
     with stopwatch.stage("plan"):
         outlines = tuple(outline for path in request.outlines for outline in load_outlines(path))
-        plan = make_plan(request.paths, request.config.dicom)
+        plan = make_plan(request.paths, request.config)
         assigned = assign_outlines(plan.runs, outlines)
     if not plan.runs and not plan.failures:
         msg = f"{', '.join(map(str, request.paths))}: no fluoroscopy run to analyse"

@@ -1,0 +1,1 @@
+"""One door to recordings, whatever holds them: DICOM files or video."""

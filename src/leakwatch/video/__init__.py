@@ -1,0 +1,1 @@
+"""Exported video: pictures for the eye, without dose, geometry or clock of their own."""
