@@ -1,24 +1,54 @@
-"""When each frame was taken, from DICOM time."""
+"""When each frame was taken, from DICOM time.
+
+=====================================================  ==================================================
+What the file says                                     What is done
+=====================================================  ==================================================
+Frame Increment Pointer names Frame Time or Vector     that one is followed, whatever else contradicts it
+no such pointer                                        Frame Time Vector, then Frame Time
+that one is missing or unusable                        the other one
+neither is usable                                      Cine Rate, Effective Duration over the frames,
+                                                       Acquisition Duration over the frames, Recommended
+                                                       Display Frame Rate, dicom.frame_time_ms; else the
+                                                       file is refused
+a period that is no possible number of milliseconds    seconds or microseconds, if a stated rate agrees
+or contradicts the rate a thousandfold                 or, without a rate, only one of them is possible
+decimal comma                                          read as a point
+a vector one value short                               frame 0 has none
+a vector of another length                             not followed
+values that rise throughout (8 or more, or a rate      they are times, not increments
+agrees)
+increment of frame 0                                   does not count (PS3.3 C.7.6.5.1.2)
+increments of 0                                        frames are kept and spread up to the next time
+increments below 0, not a number or over a day         the usual increment, if no more than a quarter
+a long increment                                       a pause, kept
+rate, duration or other clock that contradicts         said, not followed
+Start Trim, Stop Trim, Preferred Playback Sequencing   for display; every frame is read, in stored order
+Frame Delay                                            belongs to the start of the run (`stamps`)
+Exposure Time, Actual Frame Duration                   how long a frame took, not when it was; not read
+=====================================================  ==================================================
+
+Every line but the first is said in a warning when it applies, except those marked as what the standard
+says itself (frame 0, pauses, sequencing).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.valuerep import DA, DT, TM
 
+from leakwatch.dicom.clock_checks import contradictions, stated_rate
+from leakwatch.dicom.clock_sources import DURATIONS, RATES, TIME, VECTOR, times_from
 from leakwatch.dicom.header import Header
-from leakwatch.dicom.values import named, numbers, present, shown, text, texts
+from leakwatch.dicom.stamps import read_start as read_start
+from leakwatch.dicom.time_steps import mend_steps
+from leakwatch.dicom.values import named, present, shown, texts
 from leakwatch.errors import InputError
 
-_TIME, _VECTOR = "FrameTime", "FrameTimeVector"
-_POINTS_TO = {"(0018,1063)": _TIME, "(0018,1065)": _VECTOR}
-_SHORTEST_MS, _LONGEST_MS = 1.0, 60_000.0
-"""No fluoroscopy runs at 1000 frames/s, none waits a minute per frame: such a value has another unit."""
-_RATE_SLACK = 1.0
-"""Rates are whole frames per second in DICOM, so one that differs by less does not contradict."""
+_POINTS_TO = {"(0018,1063)": TIME, "(0018,1065)": VECTOR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,121 +60,89 @@ class Clock:
 
 
 def read_clock(header: Header, frames: int, fallback_ms: float | None) -> Clock:
-    """Find the clock of a multi-frame file.
-
-    Rule: the attribute that Frame Increment Pointer (0028,0009) names; if it is missing or unusable, the
-    other of Frame Time and Frame Time Vector; then Cine Rate, Recommended Display Frame Rate, and
-    `fallback_ms`. Every step down is a warning, and so is a rate that contradicts the clock found, which
-    stands.
+    """Find the clock of a multi-frame file, by the table above.
 
     Raises
     ------
     InputError
         No clock at all; the message names the tags.
     """
-    pointed = [_POINTS_TO[item] for item in texts(header, "FrameIncrementPointer") if item in _POINTS_TO]
-    preferred = pointed[0] if pointed else _TIME
-    order = [preferred, _VECTOR if preferred == _TIME else _TIME, "CineRate", "RecommendedDisplayFrameRate"]
     warnings: list[str] = []
-    for keyword in order:
+    pointed = _pointed(header, warnings)
+    order = (TIME, VECTOR) if pointed == TIME else (VECTOR, TIME)
+    rate = stated_rate(header)
+    unusable: list[str] = []
+    for keyword in (*order, RATES[0], *DURATIONS, *RATES[1:]):
         if not present(header, keyword):
             continue
-        times = _times(header, keyword, frames, warnings)
+        times = times_from(header, keyword, frames, rate, warnings)
         if times is None:
+            unusable.append(keyword)
             continue
-        if keyword not in (_TIME, _VECTOR) or (pointed and keyword != pointed[0]):
+        if keyword != pointed and (pointed or keyword not in (TIME, VECTOR)):
             warnings.append(f"frame times are taken from {named(keyword)}")
-        elif not pointed:
+        elif pointed is None and not present(header, "FrameIncrementPointer"):
             warnings.append(
                 f"{named('FrameIncrementPointer')} is missing; frame times are taken from {named(keyword)}"
             )
-        warnings.extend(_contradictions(header, keyword, times))
+        warnings.extend(contradictions(header, (keyword, *unusable), times))
         return Clock(times, tuple(warnings))
     if fallback_ms is None:
         msg = (
-            f"{header.path}: no usable frame times: {named(_TIME)} is {_said(header, _TIME)}, "
-            f"{named(_VECTOR)} is {_said(header, _VECTOR)}, "
+            f"{header.path}: no usable frame times: {named(TIME)} is {_said(header, TIME)}, "
+            f"{named(VECTOR)} is {_said(header, VECTOR)}, "
             "and neither a rate nor dicom.frame_time_ms is given"
         )
         raise InputError(msg)
     warnings.append(f"the file states no usable frame times; dicom.frame_time_ms = {fallback_ms:g} is used")
-    return Clock(_uniform(frames, fallback_ms), tuple(warnings))
+    return Clock(np.arange(frames, dtype=np.float64) * (fallback_ms / 1000.0), tuple(warnings))
 
 
-def _times(header: Header, keyword: str, frames: int, warnings: list[str]) -> NDArray[np.float64] | None:
-    if keyword == _VECTOR:
-        return _from_vector(header, frames, warnings)
-    values = numbers(header, keyword)
-    value = values[0] if len(values) == 1 else float("nan")
-    period_ms = value if keyword == _TIME else (1000.0 / value if value > 0 else float("nan"))
-    if not _SHORTEST_MS <= period_ms <= _LONGEST_MS:
-        warnings.append(f"{named(keyword)} is {shown(header, keyword)}, no possible value, and was ignored")
-        return None
-    return _uniform(frames, period_ms)
+def clock_from_stamps(stamps: Sequence[datetime | None], source: str) -> tuple[Clock | None, tuple[str, ...]]:
+    """Make a clock of one stamp per frame, in the order of the frames.
+
+    Parameters
+    ----------
+    stamps
+        None where a frame has none.
+    source
+        Name of the attribute, for the warnings, as `values.named` gives it.
+
+    Returns
+    -------
+    The clock, its `warnings` included; or None and the sentences that say why the stamps are no use.
+    """
+    if len(stamps) < 2 or stamps[0] is None:
+        return None, (f"{source} is missing at frame 0, so the stamps were ignored",)
+    first = stamps[0]
+    since = [np.nan if stamp is None else (stamp - first).total_seconds() * 1000.0 for stamp in stamps]
+    known = np.flatnonzero(np.isfinite(since))
+    missing = len(since) - len(known)
+    said = []
+    if missing:
+        if missing > len(since) // 4:
+            return None, (f"{source} is missing at {missing} of {len(since)} frames, so it was ignored",)
+        said.append(f"{source} is missing at {missing} of {len(since)} frames; their times were put between")
+    filled = np.interp(np.arange(known[-1] + 1), known, np.asarray(since)[known]).astype(np.float64)
+    # frames after the last stamp have nothing to lie between
+    steps = np.append(np.diff(filled), np.full(len(since) - len(filled), np.nan))
+    mended = mend_steps(steps)
+    said += [f"{source} {part}" for part in mended.said]
+    if mended.times_s is None:
+        return None, (*said[:-1], f"{said[-1]} and was ignored")
+    return Clock(mended.times_s, tuple(said)), ()
 
 
-def _from_vector(header: Header, frames: int, warnings: list[str]) -> NDArray[np.float64] | None:
-    """Sum the increments (PS3.3 C.7.6.5.1.2): the first belongs to frame 0 and should be 0."""
-    increments = np.asarray(numbers(header, _VECTOR))
-    if len(increments) == frames - 1:
-        warnings.append(f"{named(_VECTOR)} has {frames - 1} values for {frames} frames; frame 0 has none")
-        increments = np.concatenate([[0.0], increments])
-    if len(increments) != frames:
-        warnings.append(f"{named(_VECTOR)} has {len(increments)} values for {frames} frames and was ignored")
-        return None
-    steps = increments[1:]
-    bad = ~((steps > 0) & (steps <= np.inf))
-    if bad.any():
-        first = 1 + int(np.argmax(bad))
-        value = texts(header, _VECTOR)[first - frames]
+def _pointed(header: Header, warnings: list[str]) -> str | None:
+    """Return the clock that Frame Increment Pointer (0028,0009) names first, if it names one."""
+    tags = texts(header, "FrameIncrementPointer")
+    found = next((_POINTS_TO[tag] for tag in tags if tag in _POINTS_TO), None)
+    if found is None and present(header, "FrameIncrementPointer"):
         warnings.append(
-            f"{named(_VECTOR)} is {value!r} at frame {first}, where time must go on, and was ignored"
+            f"{named('FrameIncrementPointer')} is {shown(header, 'FrameIncrementPointer')}, which is no clock"
         )
-        return None
-    return np.concatenate([[0.0], np.cumsum(steps)]) / 1000.0
-
-
-def _contradictions(header: Header, followed: str, times: NDArray[np.float64]) -> list[str]:
-    if len(times) < 2:
-        return []
-    rate = 1.0 / float(np.median(np.diff(times)))
-    found = []
-    for keyword in ("CineRate", "RecommendedDisplayFrameRate"):
-        values = numbers(header, keyword)
-        if keyword != followed and len(values) == 1 and abs(values[0] - rate) > _RATE_SLACK:
-            found.append(
-                f"{named(keyword)} is {shown(header, keyword)}, but {named(followed)}, which is "
-                f"followed, means {rate:.4g} frames/s"
-            )
     return found
-
-
-def _uniform(frames: int, period_ms: float) -> NDArray[np.float64]:
-    return np.arange(frames, dtype=np.float64) * (period_ms / 1000.0)
 
 
 def _said(header: Header, keyword: str) -> str:
     return shown(header, keyword) if present(header, keyword) else "missing"
-
-
-def read_start(header: Header) -> datetime | None:
-    """Return when frame 0 was taken: Acquisition DateTime, else Acquisition Date and Time, else Content.
-
-    The zone is dropped: planes of one machine share theirs, and most files state none. None where the
-    file gives no time of day.
-    """
-    if len(text(header, "AcquisitionDateTime")) >= 14:
-        try:
-            stamp = DT(text(header, "AcquisitionDateTime"))
-        except ValueError:
-            stamp = None
-        if isinstance(stamp, datetime):
-            return datetime.combine(stamp.date(), stamp.time())
-    for event in ("Acquisition", "Content"):
-        try:
-            day, time = DA(text(header, f"{event}Date")), TM(text(header, f"{event}Time"))
-        except ValueError:
-            continue
-        if day and time:
-            return datetime.combine(day, time)
-    return None

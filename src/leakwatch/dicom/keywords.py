@@ -27,6 +27,11 @@ CLOCK = (
     "FrameTimeVector",
     "CineRate",
     "RecommendedDisplayFrameRate",
+    "FrameDelay",
+    "StartTrim",
+    "StopTrim",
+    "EffectiveDuration",
+    "AcquisitionDuration",
 )
 
 PIXELS = (
@@ -41,12 +46,18 @@ PIXELS = (
     "ExtendedOffsetTable",
     "ExtendedOffsetTableLengths",
     "LossyImageCompression",
+    "LossyImageCompressionRatio",
+    "LossyImageCompressionMethod",
+    "PixelPaddingValue",
+    "PixelPaddingRangeLimit",
     "PixelIntensityRelationship",
     "PixelIntensityRelationshipSign",
     "RescaleIntercept",
     "RescaleSlope",
     "ModalityLUTSequence",
 )
+
+SUBTRACTION = ("MaskSubtractionSequence", "RecommendedViewingMode")
 
 GEOMETRY = (
     "DistanceSourceToDetector",
@@ -76,7 +87,7 @@ SHUTTER = tuple(
 
 TECHNIQUE = ("Manufacturer", "ManufacturerModelName", "KVP", "XRayTubeCurrent", "AveragePulseWidth")
 
-HEADER_KEYWORDS = IDENTITY + CLOCK + PIXELS + GEOMETRY + SHUTTER + TECHNIQUE
+HEADER_KEYWORDS = IDENTITY + CLOCK + PIXELS + SUBTRACTION + GEOMETRY + SHUTTER + TECHNIQUE
 
 
 def _tag(keyword: str) -> BaseTag:
