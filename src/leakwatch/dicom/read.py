@@ -16,7 +16,7 @@ from leakwatch.dicom.keywords import GEOMETRY, PIXELS, TECHNIQUE
 from leakwatch.dicom.layout import read_layout
 from leakwatch.dicom.quiet import quiet
 from leakwatch.dicom.shutter import read_shutter
-from leakwatch.dicom.values import joined, named, text, texts
+from leakwatch.dicom.values import joined, texts
 from leakwatch.errors import InputError
 from leakwatch.nouns import Run
 
@@ -99,12 +99,6 @@ def _read_run(header: Header, config: DicomConfig, breaches: Sized) -> Run:
 
 def _file_warnings(header: Header, breaches: int) -> list[str]:
     warnings = []
-    lossy = text(header, "LossyImageCompression") == "01"
-    if lossy:
-        warnings.append(
-            f"{named('LossyImageCompression')} is 01: compression has changed the noise, "
-            "and faint leaks may be lost"
-        )
     if breaches:
         warnings.append(
             f"the header breaks DICOM's rules in {breaches} places; it was read as far as it goes"

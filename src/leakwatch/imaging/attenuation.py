@@ -37,7 +37,7 @@ def attenuation_table(chain: IntensityChain) -> AttenuationTable:
       in an unknown way; the same line keeps their order and nothing more.
 
     Not valid are the two ends of the range, where a detector saturates or a shutter is painted; values
-    without intensity; values outside the Modality LUT; and those where one stored step moves the
+    without intensity; padding; values outside the Modality LUT; and those where one stored step moves the
     attenuation by more than `BLIND_STEP`.
     """
     lowest = -(1 << (chain.bits_stored - 1)) if chain.signed else 0
@@ -56,6 +56,8 @@ def attenuation_table(chain: IntensityChain) -> AttenuationTable:
         attenuation = -np.log(np.maximum(intensity, floor) / (largest or 1.0))
         valid &= _step(attenuation) <= BLIND_STEP
     valid[[0, -1]] = False
+    if chain.padding is not None:
+        valid[(stored >= chain.padding[0]) & (stored <= chain.padding[1])] = False
     return AttenuationTable(lowest, attenuation.astype(np.float32), valid)
 
 

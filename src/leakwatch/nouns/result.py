@@ -28,6 +28,7 @@ class Reason(StrEnum):
     DARK = "dark"
     NO_OUTLINE = "no_outline"
     GAP = "gap"
+    SUBTRACTED = "subtracted"
     NUISANCE = "nuisance"
     EVIDENCE = "evidence"
     LEAK = "leak"

@@ -62,9 +62,14 @@ class IntensityChain:
         Layout of a stored value.
     to_intensity
         The Modality LUT as ``(first_mapped, table)``, table (n,) float64, for LOG and DISP the way back
-        to linear intensity; never for display. None where the run carries none.
+        to linear intensity, for LIN a rescaling that says which value means none; never for display.
+        None where the run carries none.
     calibration
         What may be concluded from the result.
+    padding
+        First and last stored value that stand for no picture (Pixel Padding), both included; or None.
+    subtracted
+        True where stored pixels are already the difference to a mask: nothing can be decided there.
     """
 
     relationship: Relationship
@@ -74,6 +79,8 @@ class IntensityChain:
     signed: bool
     to_intensity: tuple[int, NDArray[np.float64]] | None
     calibration: Calibration
+    padding: tuple[int, int] | None = None
+    subtracted: bool = False
 
     def __post_init__(self) -> None:
         if self.sign not in (-1, 1):
