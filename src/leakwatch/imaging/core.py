@@ -40,10 +40,12 @@ from leakwatch.imaging.reference import (
     start_reference,
 )
 from leakwatch.imaging.tracks import Track, follow
-from leakwatch.nouns import Frame, FrameResult, Outline, Reason, Run, RunSummary, State
+from leakwatch.nouns import Calibration, Frame, FrameResult, Outline, Reason, Run, RunSummary, State
 
 _CEMENT_RIM_MM = 0.8
 _FULL_SIGHT = 0.95
+_SUBTRACTED = "the pictures are already subtracted from a mask"
+_SHAPED = "the values are shaped for the eye, so contrast does not grow with the depth of cement"
 INSIDE, OUTSIDE, UNDECIDED = 1, 2, 3
 """Values of the label picture: cement inside the outline, outside it, and without an outline to tell."""
 
@@ -109,13 +111,15 @@ def step(state: CoreState, frame: Frame) -> tuple[CoreState, FrameResult]:
     result
         The row of this frame; `latency_ms` is 0, the caller knows the time.
     """
+    if state.run.intensity.subtracted:
+        return _blank(state, frame, Reason.SUBTRACTED)
     working = bin_down(frame.attenuation, state.canvas.binning)
     valid = bin_down(frame.valid.astype(np.float32), state.canvas.binning) > 0.99
     noise = pixel_noise(working, valid)
     if state.seen is None:
         open_ = mask_on_canvas(valid, state.canvas, Pose())
         if noise <= 0 or not decision.is_open(_share_open(open_, state)):
-            return _blank(state, frame)
+            return _blank(state, frame, Reason.DARK)
         return _first(state, frame, working, valid, noise)
     return _next(state, state.seen, frame, working, valid, noise)
 
@@ -124,13 +128,15 @@ def finish(state: CoreState) -> RunSummary:
     """Say what holds for the whole run."""
     seen = state.seen
     if seen is None:
-        return RunSummary(events=())
+        return RunSummary((), smallest_reason=_SUBTRACTED if state.run.intensity.subtracted else "")
     outlines = [
         (outline, pose) for outline, pose in zip(state.outlines, state.drawn, strict=True) if pose is not None
     ]
     times_s = np.array(state.times_s)
     events = describe_leaks(seen.tracks, times_s, state.poses, outlines, state.canvas, state.config.alarm)
     warnings = tuple(_limits_of_sight(state, seen))
+    if state.run.intensity.calibration is Calibration.DISPLAY:
+        return RunSummary(events, seen.noise, None, _SHAPED, warnings)
     if seen.per_px is None:
         reason = "no cement was seen, whose contrast would give the scale"
         return RunSummary(events, seen.noise, None, reason, warnings)
@@ -161,9 +167,9 @@ def _lay_bone(outlines: Sequence[Outline], poses: Sequence[Pose], canvas: Canvas
     return np.asarray(np.any(parts, axis=0), np.bool_)
 
 
-def _blank(state: CoreState, frame: Frame) -> tuple[CoreState, FrameResult]:
+def _blank(state: CoreState, frame: Frame, reason: Reason) -> tuple[CoreState, FrameResult]:
     """Pass over a frame that shows nothing before the first that does; motion counts from that one."""
-    verdict, why = decision.decide((), Reason.DARK, _is_outlined(state))
+    verdict, why = decision.decide((), reason, _is_outlined(state))
     threshold = state.config.alarm.threshold if _is_outlined(state) else None
     labels = np.zeros((state.run.rows, state.run.columns), np.uint8)
     after = replace(state, times_s=(*state.times_s, frame.time_s), poses=(*state.poses, Pose()))

@@ -15,6 +15,8 @@ _GAP_S = 1.0
 _GAP_INTERVALS = 4.0
 _UPSET_RATIO = 2.5
 _FLOOR_MEMORY = 0.1
+_WITHOUT_OUTLINE = (Reason.SETTLING, Reason.MOTION, Reason.SUBTRACTED)
+"""Reasons that would hold with an outline as well."""
 _EXPOSURE_STEP = 3.0  # in units of one-pixel noise
 
 
@@ -72,7 +74,7 @@ def decide(tracks: Sequence[Track], reason: Reason, outlined: bool) -> tuple[Sta
     if is_latched(tracks):
         return State.ALARM, Reason.LEAK
     if not outlined:
-        return State.NO_DECISION, reason if reason in (Reason.SETTLING, Reason.MOTION) else Reason.NO_OUTLINE
+        return State.NO_DECISION, reason if reason in _WITHOUT_OUTLINE else Reason.NO_OUTLINE
     if reason is not Reason.NONE:
         return State.NO_DECISION, reason
     if leading_evidence(tracks) > 0:

@@ -11,11 +11,13 @@ const REASON_WORDS = {
   dark: "the bone or its rim was too dark, or not in the picture",
   no_outline: "there is no outline of the treated bone, so inside and outside cannot be told apart",
   gap: "the recording was interrupted",
+  subtracted: "the pictures are already subtracted from a mask, where cement and motion look alike",
   nuisance: "something dark lies outside the bone, no darker than what brightening there explains",
 };
 const REASON_SHORT = {
   settling: "settling", motion: "bone moved", exposure: "exposure changed", dark: "too dark",
-  no_outline: "no outline", gap: "gap in the recording", nuisance: "dark, but explained by motion",
+  no_outline: "no outline", gap: "gap in the recording", subtracted: "already subtracted",
+  nuisance: "dark, but explained by motion",
   evidence: "evidence gathering", leak: "leak",
 };
 const NOT_KNOWN = "not known";
