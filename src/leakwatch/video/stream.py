@@ -1,0 +1,224 @@
+"""One picture after another out of a compressed stream, and any one of them on request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+
+from leakwatch.video.claims import check_mp4_claims
+from leakwatch.video.luma import Luma, luma_of
+from leakwatch.video.nameless import Nameless
+from leakwatch.video.packets import Packets, scan_packets
+from leakwatch.video.trouble import as_value_error, reason
+
+if TYPE_CHECKING:
+    from av import Packet, VideoFrame
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+_MARGIN_PX = 128
+"""Codecs round the matrix up to whole blocks."""
+
+
+class PictureStream:
+    """Pictures of one video stream by number, in the order they are shown; a few are in memory at a time.
+
+    Reading on costs one decoded picture each; a jump costs the way from the key picture before it, or from
+    the start in streams without presentation stamps. Whatever the order, each number gives the same
+    picture.
+
+    Parameters
+    ----------
+    source
+        The open stream; stays the caller's to close.
+    container
+        Name of the demuxer, as `content.container_of` gives it, or ``h264``, ``hevc`` or ``mpegvideo``.
+    largest
+        No picture of more than about the square of this is decoded.
+    most
+        Pictures allowed.
+
+    Raises
+    ------
+    ValueError
+        It cannot be opened, holds no pictures, or too many.
+    """
+
+    def __init__(self, source: BinaryIO, container: str, *, largest: int, most: int) -> None:
+        self._source = source
+        self._format = container
+        self._largest = largest
+        self._trouble = ""
+        self._passed = -1
+        self._ahead: tuple[int, VideoFrame] | None = None
+        self._frames: Iterator[tuple[int, VideoFrame]] = iter(())
+        size = source.seek(0, 2)
+        if container == "mov":
+            check_mp4_claims(source)
+        self._open()
+        self.codec = self._stream.codec_context.name
+        self.rows, self.columns = self._stream.codec_context.height, self._stream.codec_context.width
+        aspect = self._stream.sample_aspect_ratio
+        self.pixel_aspect = float(aspect) if aspect else 1.0
+        try:
+            with as_value_error():
+                self.packets: Packets = scan_packets(self._container, self._stream, most, size)
+            self._restart()
+        except ValueError:
+            self._container.close()
+            raise
+
+    def close(self) -> None:
+        """Free the decoder."""
+        self._frames = iter(())
+        self._container.close()
+
+    def picture(self, number: int) -> Luma:
+        """Decode picture `number`, 0-based.
+
+        Raises
+        ------
+        ValueError
+            It is missing, damaged, or in a pixel format that cannot be converted.
+        """
+        return luma_of(self.frame(number))
+
+    def frame(self, number: int) -> VideoFrame:
+        """Decode picture `number` and return it as the decoder gives it.
+
+        Raises
+        ------
+        ValueError
+            It is missing or damaged.
+        """
+        if number <= self._passed or self._key_before(number) > self._passed + 1:
+            self._begin_at(number)
+        while True:
+            if self._ahead is None:
+                with as_value_error():
+                    self._ahead = next(self._frames, None)
+            if self._ahead is None:
+                raise ValueError(self._trouble or "the stream ends before it")
+            found, frame = self._ahead
+            if found > number:
+                # kept for the next call: what was asked for is not there
+                self._passed = max(self._passed, number)
+                raise ValueError(self._trouble or "it is missing from the stream")
+            self._ahead = None
+            self._passed = max(self._passed, found)
+            if found == number:
+                if frame.is_corrupt:
+                    msg = "its data are damaged"
+                    raise ValueError(msg)
+                return frame
+
+    def _open(self) -> None:
+        import av
+
+        self._source.seek(0)
+        pixels = str((self._largest + _MARGIN_PX) ** 2)
+        options = {"max_pixels": pixels, "protocol_whitelist": "none", "format_whitelist": self._format}
+        if self._format == "mov":
+            options["format_whitelist"] = "mov,mp4,m4a,3gp,3g2,mj2"
+        elif self._format == "matroska":
+            options["format_whitelist"] = "matroska,webm"
+        with as_value_error():
+            self._container: InputContainer = av.open(
+                Nameless(self._source), "r", format=self._format, options=options, metadata_errors="replace"
+            )
+        streams = [
+            stream
+            for stream in self._container.streams.video
+            if not stream.disposition & av.stream.Disposition.attached_pic
+        ]
+        if not streams or streams[0].codec_context is None:
+            self._container.close()
+            msg = "it holds pictures of no kind that can be decoded" if streams else "it holds no pictures"
+            raise ValueError(msg)
+        self.video_streams = len(streams)
+        self._stream: VideoStream = streams[0]
+        # one thread: the same memory and the same answer on every machine, and runs are spread over workers
+        self._stream.codec_context.thread_count = 1
+        self._stream.codec_context.options = {"max_pixels": pixels}
+
+    def _restart(self) -> None:
+        self._container.close()
+        self._open()
+        self._start(self._container.demux(self._stream))
+
+    def _start(self, packets: Iterator[Packet[VideoStream]]) -> None:
+        self._ahead = None
+        self._passed = -1
+        self._trouble = ""
+        self._frames = self._decoded(packets)
+
+    def _key_before(self, number: int) -> int:
+        """Return the last picture up to `number` that decoding can begin with, 0 for the start."""
+        place = int(np.searchsorted(self.packets.keys, number, "right")) - 1
+        return int(self.packets.keys[place]) if place >= 0 else 0
+
+    def _begin_at(self, number: int) -> None:
+        """Start over where the way to `number` is shortest."""
+        key, stamps = self._key_before(number), self.packets.stamps
+        if stamps is None or key == 0:
+            self._restart()
+            return
+        target = int(stamps[key])
+        for attempt in ("seek", "restart"):
+            with as_value_error():
+                if attempt == "restart":
+                    self._restart()
+                else:
+                    self._container.seek(target, stream=self._stream)
+                packets = self._container.demux(self._stream)
+                first = _advance(packets, target, past_counts=attempt == "seek")
+            if first is not None:
+                self._start(_chain(first, packets))
+                self._passed = key - 1
+                return
+        self._restart()
+
+    def _decoded(self, packets: Iterator[Packet[VideoStream]]) -> Iterator[tuple[int, VideoFrame]]:
+        """Yield numbered pictures as they come, leaving out those of a packet that cannot be decoded."""
+        import av
+
+        stamps = self.packets.stamps
+        counted = 0
+        for packet in packets:
+            if packet.size == 0 and packet.pts is not None:
+                continue  # says "as before"; to the decoder it would say "the end"
+            try:
+                frames = packet.decode()
+            except (av.FFmpegError, ValueError, MemoryError) as error:
+                self._trouble = f"the decoder refuses it: {reason(error)}"
+                continue
+            for frame in frames:
+                if stamps is None:
+                    number = counted
+                    counted += 1
+                elif frame.pts is None:
+                    continue
+                else:
+                    number = int(np.searchsorted(stamps, frame.pts))
+                    if number == len(stamps) or stamps[number] != frame.pts:
+                        continue
+                yield number, frame
+
+
+def _advance(
+    packets: Iterator[Packet[VideoStream]], target: int, *, past_counts: bool
+) -> Packet[VideoStream] | None:
+    """Go on to the key packet with the stamp `target`; None if it is not there or was gone past."""
+    for packet in packets:
+        if packet.pts == target and packet.is_keyframe:
+            return packet
+        if past_counts and packet.pts is not None and packet.is_keyframe and packet.pts > target:
+            return None
+    return None
+
+
+def _chain(first: Packet[VideoStream], rest: Iterator[Packet[VideoStream]]) -> Iterator[Packet[VideoStream]]:
+    yield first
+    yield from rest
