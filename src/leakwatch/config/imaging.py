@@ -9,6 +9,25 @@ from pydantic import Field
 from leakwatch.config.section import Section
 
 
+class FieldConfig(Section):
+    """What of the picture is picture: blades and burned-in text are found and left out."""
+
+    find_blades: bool = True
+    """Collimator and shutter are looked for on every frame, whatever the tags say."""
+    least_step: float = Field(default=0.35, gt=0)
+    """A blade is denser than the picture beside it by so much: it takes away three tenths of the beam.
+
+    Half the spread of the picture, where that is less: the gain of a picture may be unknown.
+    """
+    margin_mm: float = Field(default=0.3, ge=0)
+    """Left out inside a blade's edge, beyond its blur."""
+    tags_differ_share: float = Field(default=0.02, gt=0, le=1)
+    """Tags and picture disagree where this share of the picture is covered by one alone."""
+    find_text: bool = True
+    text_margin_px: int = Field(default=2, ge=0)
+    """Left out around burned-in text and graphics: compression rings round their strokes."""
+
+
 class CanvasConfig(Section):
     """The bone-fixed picture in which everything is compared."""
 
@@ -110,8 +129,9 @@ class AlarmConfig(Section):
 
 
 class ImagingConfig(Section):
-    """Motion, reference, evidence, cement, leak and alarm."""
+    """Field, motion, reference, evidence, cement, leak and alarm."""
 
+    field: FieldConfig = FieldConfig()
     canvas: CanvasConfig = CanvasConfig()
     motion: MotionConfig = MotionConfig()
     reference: ReferenceConfig = ReferenceConfig()

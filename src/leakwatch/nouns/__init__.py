@@ -2,6 +2,7 @@
 
 from leakwatch.nouns.analysed import AnalysedRun
 from leakwatch.nouns.event import LeakEvent
+from leakwatch.nouns.field import Cover, FieldSummary, TextBox
 from leakwatch.nouns.frame import Frame, StoredFrame
 from leakwatch.nouns.outline import Outline, Region, Site
 from leakwatch.nouns.result import FrameResult, Motion, Reason, State
@@ -21,6 +22,8 @@ __all__ = [
     "AnalysedRun",
     "CArm",
     "Calibration",
+    "Cover",
+    "FieldSummary",
     "Frame",
     "FrameResult",
     "IntensityChain",
@@ -38,4 +41,5 @@ __all__ = [
     "Site",
     "State",
     "StoredFrame",
+    "TextBox",
 ]
