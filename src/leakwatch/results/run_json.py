@@ -79,6 +79,8 @@ def _intensity(run: Run) -> dict[str, object]:
         "bits_stored": chain.bits_stored,
         "signed": chain.signed,
         "modality_lut_entries": None if chain.to_intensity is None else len(chain.to_intensity[1]),
+        "padding": chain.padding,
+        "subtracted": chain.subtracted,
     }
 
 
