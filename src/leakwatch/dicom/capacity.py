@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from leakwatch.config.dicom import DicomConfig
 from leakwatch.dicom.fragments import group_frames, scan_fragments
 from leakwatch.dicom.header import Header
@@ -13,6 +15,8 @@ from leakwatch.errors import InputError, NotFluoroscopy
 
 _DEFLATE_RATIO = 1032
 """Deflate cannot shrink by more (zlib technical details)."""
+_TRAP_RATIO, _TRAP_BYTES = 100, 64 << 20
+"""X-ray pictures have noise and shrink by 2 or 3: what claims so much more, and is large, is a trap."""
 
 
 def check_capacity(header: Header, layout: Layout, config: DicomConfig) -> None:
@@ -31,15 +35,26 @@ def check_capacity(header: Header, layout: Layout, config: DicomConfig) -> None:
             raise InputError(msg)
     count = f"{header.path}: {named('NumberOfFrames')} is {layout.frames}"
     if layout.frames < config.min_frames:
-        msg = f"{count}, too few for a fluoroscopy run (at least {config.min_frames})"
-        raise NotFluoroscopy(msg)
+        raise NotFluoroscopy(too_few(header.path, layout.frames, config))
     if layout.frames > config.max_frames:
         msg = f"{count}, over the limit of {config.max_frames}"
+        raise InputError(msg)
+    claimed = layout.frames * layout.frame_bytes
+    if header.deflated and claimed > max(_TRAP_BYTES, _TRAP_RATIO * header.path.stat().st_size):
+        msg = f"{count}, more than {_TRAP_RATIO} times the size of the deflated file, and is taken for a trap"
         raise InputError(msg)
     whole = _whole_frames(header, layout)
     if whole < layout.frames:
         msg = f"{count}, but Pixel Data (7FE0,0010) holds only {whole} whole frames"
         raise InputError(msg)
+
+
+def too_few(path: Path, frames: int, config: DicomConfig) -> str:
+    """Return the sentence about a file with fewer frames than a run has."""
+    return (
+        f"{path}: {named('NumberOfFrames')} is {frames}, too few for a fluoroscopy run "
+        f"(at least {config.min_frames})"
+    )
 
 
 def _whole_frames(header: Header, layout: Layout) -> int:

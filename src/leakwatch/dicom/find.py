@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from leakwatch.dicom.content import is_dicom
-from leakwatch.dicom.dicomdir import is_dicomdir, listed_files
+from leakwatch.dicom.dicomdir import listed_files
+from leakwatch.dicom.peek import Kind, Peek, peek
 from leakwatch.errors import InputError, UsageError
 
 
@@ -36,90 +36,111 @@ class Found:
         Files and links in folders that are not DICOM or are not followed.
     unreadable
         What could not be looked into.
+    peeks
+        What each of `files` begins like, in the same order.
     """
 
     files: tuple[Path, ...]
     named: frozenset[Path]
     skipped: tuple[Path, ...]
     unreadable: tuple[Unreadable, ...]
+    peeks: tuple[Peek, ...] = ()
 
 
 def find_inputs(paths: Iterable[Path]) -> Found:
     """Expand files, folders and DICOMDIRs into candidate files.
 
     Symbolic links inside a folder are not followed: what they lead to lies in the folder anyway, or
-    outside it. A path given by the user may be one. Only regular files are opened.
+    outside it. A path given by the user may be one. Only regular files are opened, each once, for its
+    first two kilobytes.
 
     Raises
     ------
     UsageError
         A path does not exist.
     """
-    files: dict[Path, None] = {}
-    named: set[Path] = set()
-    skipped: dict[Path, None] = {}
-    unreadable: dict[Path, str] = {}
+    search = _Search()
     for path in paths:
         if not path.exists():
             msg = f"{path}: there is no such file or folder"
             raise UsageError(msg)
         if path.is_dir():
-            candidates = _regular_files(path, skipped, unreadable)
-        elif not path.is_file():
+            search.add_all(_regular_files(path, search))
+        elif path.is_file():
+            search.add_named(path)
+        else:
             msg = f"{path}: is neither a file nor a folder"
             raise UsageError(msg)
-        elif is_dicomdir(path):
-            candidates = _from_dicomdir(path, unreadable)
-        else:
-            files[path] = None
-            named.add(path)
-            continue
-        for candidate in candidates:
-            _sort_in(candidate, files, skipped, unreadable)
     return Found(
-        tuple(files),
-        frozenset(named),
-        tuple(skipped),
-        tuple(Unreadable(path, why) for path, why in unreadable.items()),
+        tuple(search.files),
+        frozenset(search.named),
+        tuple(search.skipped),
+        tuple(Unreadable(path, why) for path, why in search.unreadable.items()),
+        tuple(search.files.values()),
     )
 
 
-def _regular_files(folder: Path, skipped: dict[Path, None], unreadable: dict[Path, str]) -> list[Path]:
-    def note(error: OSError) -> None:
-        where = Path(error.filename or folder)
-        unreadable[where] = f"{where}: cannot be listed ({error.strerror})"
+@dataclass(slots=True)
+class _Search:
+    """What has been found so far."""
 
-    found: list[Path] = []
-    for parent, folders, names in os.walk(folder, onerror=note, followlinks=False):
-        skipped.update((link, None) for name in folders if (link := Path(parent, name)).is_symlink())
-        for name in names:
-            path = Path(parent, name)
-            if path.is_symlink() or not path.is_file():
-                skipped[path] = None
+    files: dict[Path, Peek] = field(default_factory=dict)
+    named: set[Path] = field(default_factory=set)
+    skipped: dict[Path, None] = field(default_factory=dict)
+    unreadable: dict[Path, str] = field(default_factory=dict)
+
+    def add_named(self, path: Path) -> None:
+        """Take a file the user named: a DICOMDIR for what it lists, any other for itself."""
+        try:
+            seen = peek(path)
+        # reading it will say what the matter is
+        except OSError:
+            seen = Peek(path, Kind.UNKNOWN)
+        if seen.kind is not Kind.DIRECTORY:
+            self.files[path] = seen
+            self.named.add(path)
+            return
+        try:
+            listing = listed_files(path)
+        except InputError as error:
+            self.unreadable[path] = str(error)
+            return
+        self.unreadable.update((trouble.path, trouble.why) for trouble in listing.trouble)
+        self.add_all(listing.files)
+
+    def add_all(self, paths: Iterable[Path]) -> None:
+        """Take what is DICOM among `paths`."""
+        for path in paths:
+            if path in self.files:
+                continue
+            try:
+                seen = peek(path)
+            except OSError as error:
+                self.unreadable[path] = f"{path}: cannot be read ({error.strerror or error})"
+                continue
+            if seen.kind is Kind.DICOM:
+                self.files[path] = seen
             else:
-                found.append(path)
+                self.skipped[path] = None
+
+
+def _regular_files(folder: Path, search: _Search) -> list[Path]:
+    """Return the regular files in and below a folder, sorted; links and the rest go to `search.skipped`."""
+    found: list[Path] = []
+    waiting = [folder]
+    while waiting:
+        parent = waiting.pop()
+        try:
+            # the entries know what they are without another call per file
+            with os.scandir(parent) as entries:
+                for entry in entries:
+                    path = parent / entry.name
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(path)
+                    elif entry.is_file(follow_symlinks=False):
+                        found.append(path)
+                    else:
+                        search.skipped[path] = None
+        except OSError as error:
+            search.unreadable[parent] = f"{parent}: cannot be listed ({error.strerror or error})"
     return sorted(found)
-
-
-def _from_dicomdir(path: Path, unreadable: dict[Path, str]) -> list[Path]:
-    try:
-        listed = listed_files(path)
-    except InputError as error:
-        unreadable[path] = str(error)
-        return []
-    for missing in (file for file in listed if not file.is_file()):
-        unreadable[missing] = f"{missing}: is listed in {path.name} but is not there"
-    return [file for file in listed if file.is_file()]
-
-
-def _sort_in(
-    path: Path, files: dict[Path, None], skipped: dict[Path, None], unreadable: dict[Path, str]
-) -> None:
-    if path in files:
-        return
-    try:
-        wanted = is_dicom(path) and not is_dicomdir(path)
-    except OSError as error:
-        unreadable[path] = f"{path}: cannot be read ({error.strerror})"
-        return
-    (files if wanted else skipped)[path] = None

@@ -15,6 +15,9 @@ IDENTITY = (
     "PresentationIntentType",
 )
 
+SERIES = ("AcquisitionNumber", "InstanceNumber", "FrameReferenceTime", "TriggerTime")
+"""What puts single-frame files in order."""
+
 CLOCK = (
     "AcquisitionDateTime",
     "AcquisitionDate",
@@ -87,7 +90,7 @@ SHUTTER = tuple(
 
 TECHNIQUE = ("Manufacturer", "ManufacturerModelName", "KVP", "XRayTubeCurrent", "AveragePulseWidth")
 
-HEADER_KEYWORDS = IDENTITY + CLOCK + PIXELS + SUBTRACTION + GEOMETRY + SHUTTER + TECHNIQUE
+HEADER_KEYWORDS = IDENTITY + SERIES + CLOCK + PIXELS + SUBTRACTION + GEOMETRY + SHUTTER + TECHNIQUE
 
 
 def _tag(keyword: str) -> BaseTag:
