@@ -23,7 +23,7 @@ FLOORS = [
     {"views"},
     {"results"},
     {"review"},
-    {"pipeline"},
+    {"pipeline", "inspect"},
     {"simulate"},
     {"bench"},
     {"cli"},

@@ -13,14 +13,14 @@ Advance = Callable[[int, int], None]
 
 
 @contextmanager
-def counting(title: str, *, quiet: bool) -> Iterator[Advance]:
-    """Give the function to call after each frame."""
+def counting(title: str, *, quiet: bool, unit: str = "frames") -> Iterator[Advance]:
+    """Give the function to call after each frame, or other unit of work."""
     console = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("frames"),
+        TextColumn(unit),
         TimeRemainingColumn(),
         console=console,
         transient=True,

@@ -63,6 +63,6 @@ def _stop(sentence: str, code: ExitCode, *, debug: bool, as_json: bool) -> None:
     raise SystemExit(int(code))
 
 
-def print_json(content: dict[str, object]) -> None:
+def print_json(content: dict[str, object], schema: str = SUMMARY_SCHEMA) -> None:
     """Print the one line that ``--json`` promises on stdout."""
-    print(json.dumps({"schema": SUMMARY_SCHEMA, "research_use": RESEARCH_USE, **content}))
+    print(json.dumps({"schema": schema, "research_use": RESEARCH_USE, **content}, allow_nan=False))

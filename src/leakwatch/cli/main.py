@@ -9,6 +9,7 @@ import typer
 from leakwatch import __version__
 from leakwatch.cli.analyze import analyze
 from leakwatch.cli.guard import guard
+from leakwatch.cli.inspect import inspect
 from leakwatch.cli.simulate import simulate
 from leakwatch.notice import RESEARCH_USE
 
@@ -20,6 +21,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command()(analyze)
+app.command()(inspect)
 app.command()(simulate)
 
 
