@@ -40,6 +40,7 @@ CLOCK = (
 PIXELS = (
     "SamplesPerPixel",
     "PhotometricInterpretation",
+    "PlanarConfiguration",
     "Rows",
     "Columns",
     "BitsAllocated",
@@ -61,6 +62,13 @@ PIXELS = (
 )
 
 SUBTRACTION = ("MaskSubtractionSequence", "RecommendedViewingMode")
+
+PALETTE = tuple(
+    f"{colour}PaletteColorLookupTable{part}"
+    for colour in ("Red", "Green", "Blue")
+    for part in ("Descriptor", "Data")
+) + tuple(f"Segmented{colour}PaletteColorLookupTableData" for colour in ("Red", "Green", "Blue"))
+"""The colours of PALETTE COLOR pictures; never shown."""
 
 GEOMETRY = (
     "DistanceSourceToDetector",
@@ -90,7 +98,7 @@ SHUTTER = tuple(
 
 TECHNIQUE = ("Manufacturer", "ManufacturerModelName", "KVP", "XRayTubeCurrent", "AveragePulseWidth")
 
-HEADER_KEYWORDS = IDENTITY + SERIES + CLOCK + PIXELS + SUBTRACTION + GEOMETRY + SHUTTER + TECHNIQUE
+HEADER_KEYWORDS = IDENTITY + SERIES + CLOCK + PIXELS + PALETTE + SUBTRACTION + GEOMETRY + SHUTTER + TECHNIQUE
 
 
 def _tag(keyword: str) -> BaseTag:
