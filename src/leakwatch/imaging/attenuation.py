@@ -61,13 +61,15 @@ def attenuation_table(chain: IntensityChain) -> AttenuationTable:
     return AttenuationTable(lowest, attenuation.astype(np.float32), valid)
 
 
-def to_frame(stored: StoredFrame, run: Run) -> Frame:
+def to_frame(stored: StoredFrame, run: Run, table: AttenuationTable | None = None) -> Frame:
     """Turn a decoded frame into attenuation.
 
     Parameters
     ----------
     stored
         Values within `run.intensity.bits_stored` bits, as `dicom.frames` yields them.
+    table
+        That of the run's chain, for a caller who turns many frames; made for this one where not given.
 
     Returns
     -------
@@ -75,7 +77,8 @@ def to_frame(stored: StoredFrame, run: Run) -> Frame:
         `attenuation` (rows, columns) float32, more material larger, in units of `attenuation_table`;
         `valid` False under the shutter and where the detector was saturated or blind.
     """
-    table = attenuation_table(run.intensity)
+    if table is None:
+        table = attenuation_table(run.intensity)
     # a lookup instead of a logarithm per pixel: 1024 x 1024 in a few milliseconds
     index = stored.pixels if table.lowest == 0 else stored.pixels.astype(np.int32) - table.lowest
     valid = table.valid[index]

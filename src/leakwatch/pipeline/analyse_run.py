@@ -11,7 +11,7 @@ from time import perf_counter
 from leakwatch.config import Config
 from leakwatch.errors import InputError, LeakwatchError
 from leakwatch.imaging import core
-from leakwatch.imaging.attenuation import to_frame
+from leakwatch.imaging.attenuation import attenuation_table, to_frame
 from leakwatch.nouns import AnalysedRun, Outline, Run, StoredFrame
 from leakwatch.pipeline.overlay import Overlay
 from leakwatch.pipeline.stopwatch import Stopwatch
@@ -68,6 +68,7 @@ def _write_frames(
 ) -> AnalysedRun:
     watch = Stopwatch()
     tally = Tally()
+    attenuation = attenuation_table(run.intensity)
     state = core.start(run, outlines, config.imaging)
     with ExitStack() as open_files:
         table = open_files.enter_context(FramesCsv(folder / "frames.csv", run))
@@ -81,7 +82,7 @@ def _write_frames(
                 break
             begin = perf_counter()
             with watch.stage("attenuation"):
-                frame = to_frame(stored, run)
+                frame = to_frame(stored, run, attenuation)
             with watch.stage("core"):
                 state, result = core.step(state, frame)
             result = replace(result, latency_ms=(perf_counter() - begin) * 1000.0)
