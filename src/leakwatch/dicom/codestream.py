@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+from leakwatch.dicom.jpeg_xl import jpeg_xl_size, jpeg_xl_start
+
 _SOI = b"\xff\xd8"
 _END_OF_IMAGE = b"\xff\xd9"
 _PADDING = 64
@@ -16,7 +18,7 @@ _FRAME_MARKERS = ({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}) | {0xF7}
 
 @dataclass(frozen=True, slots=True)
 class StatedSize:
-    """Size and depth in a codestream's own header."""
+    """Size in a codestream's own header; `components` 0 where it is stated further on."""
 
     rows: int
     columns: int
@@ -29,13 +31,33 @@ def is_complete(data: bytes) -> bool:
     Some decoders fill in grey for what is cut off and say nothing; the marker's code cannot occur inside
     compressed data (ISO/IEC 10918-1 B.1.1.5, 15444-1 A.1.1).
     """
-    return _END_OF_IMAGE in data[-_PADDING:]
+    # JPEG XL has no such marker, and its decoder says when something is missing
+    return _END_OF_IMAGE in data[-_PADDING:] or jpeg_xl_start(data) is not None
+
+
+def is_ycc(data: bytes, *, assumed: bool) -> bool:
+    """Say whether the three components of a JPEG are YCbCr, from what stands before its frame header.
+
+    A JFIF header means YCbCr (ISO/IEC 10918-5), one of Adobe says which (10918-6); where there is
+    neither, `assumed`. They go before the attributes of the file, which are often wrong.
+    """
+    position = 2
+    while position + 4 <= len(data) and data[position] == 0xFF:
+        marker = data[position + 1]
+        if marker == 0xE0 and data[position + 4 : position + 9] == b"JFIF\0":
+            return True
+        if marker == 0xEE and data[position + 4 : position + 9] == b"Adobe":
+            return data[position + 15 : position + 16] != b"\0"
+        if marker in _FRAME_MARKERS:
+            break
+        position += 2 if marker in _STANDALONE else 2 + struct.unpack_from(">H", data, position + 2)[0]
+    return assumed
 
 
 def stated_size(data: bytes) -> StatedSize:
-    """Read the frame header of a JPEG, JPEG-LS or JPEG 2000 codestream.
+    """Read the frame header of a JPEG, JPEG-LS, JPEG 2000 or JPEG XL codestream.
 
-    Formula: ISO/IEC 10918-1 B.2.2 (SOF), 14495-1 C.2.2 (SOF55), 15444-1 A.5.1 (SIZ).
+    Formula: ISO/IEC 10918-1 B.2.2 (SOF), 14495-1 C.2.2 (SOF55), 15444-1 A.5.1 (SIZ), 18181-1 D.2.
 
     Raises
     ------
@@ -45,6 +67,8 @@ def stated_size(data: bytes) -> StatedSize:
     try:
         if data.startswith(_SOI):
             return _jpeg_size(data)
+        if (bits := jpeg_xl_start(data)) is not None:
+            return StatedSize(*jpeg_xl_size(data, bits), 0)
         # some writers wrap the codestream in a JP2 file, whose boxes come first
         start = data.find(_J2K_START, 0, 4096)
         if start >= 0:

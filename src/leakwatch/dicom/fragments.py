@@ -10,7 +10,8 @@ from pydicom.encaps import parse_basic_offsets
 
 _ITEM = b"\xfe\xff\x00\xe0"
 _END = b"\xfe\xff\xdd\xe0"
-_CODESTREAM_STARTS = (b"\xff\xd8\xff", b"\xff\x4f\xff\x51")
+_CODESTREAM_STARTS = (b"\xff\xd8\xff", b"\xff\x4f\xff\x51", b"\xff\x0a", b"\0\0\0\x0c")
+"""JPEG and JPEG-LS, JPEG 2000, JPEG XL, and the last two in boxes."""
 
 
 @dataclass(frozen=True, slots=True)

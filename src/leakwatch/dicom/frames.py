@@ -8,15 +8,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from leakwatch.dicom.decode import decode_frame
+import numpy as np
+from numpy.typing import NDArray
+
+from leakwatch.dicom.decode import decode_frame, swap_pairs
 from leakwatch.dicom.fragments import Fragment, group_frames, scan_fragments
 from leakwatch.dicom.header import read_header
 from leakwatch.dicom.inflate import open_dataset
 from leakwatch.dicom.layout import Layout, read_layout
 from leakwatch.dicom.offset_table import extended_offsets
 from leakwatch.dicom.quiet import quiet
+from leakwatch.dicom.stream import checked, open_pictures
 from leakwatch.errors import InputError
 from leakwatch.nouns import Run, StoredFrame
+from leakwatch.video.stream import PictureStream
 
 
 def iter_stored_frames(run: Run) -> Iterator[StoredFrame]:
@@ -62,7 +67,7 @@ class DicomFrames:
         number = 0 if many else index if run.frame_numbers is None else run.frame_numbers[index]
         file = self._opened(run.paths[index if many else 0])
         try:
-            pixels = decode_frame(file.frame_bytes(number), file.layout)
+            pixels = file.pixels(number)
         except (OSError, ValueError) as error:
             raise _broken(file, number, str(error)) from error
         return StoredFrame(index, float(run.times_s[index]), pixels)
@@ -87,14 +92,13 @@ class _OpenFile:
         self._header = header
         self._stack = ExitStack()
         self._places: tuple[tuple[Fragment, ...], ...] = ()
+        self._stream: PictureStream | None = None
 
     def __enter__(self) -> Self:
         self._source: BinaryIO = self._stack.enter_context(open_dataset(self.path))[0]
         if self.layout.codec is not None:
             try:
-                pixels = scan_fragments(self._source, self.layout.offset)
-                offsets = extended_offsets(self._header)
-                self._places = group_frames(self._source, pixels, self.layout.frames, offsets)
+                self._find_frames()
             except (OSError, ValueError) as error:
                 self._stack.close()
                 raise _broken(self, 0, str(error)) from error
@@ -105,12 +109,33 @@ class _OpenFile:
     ) -> None:
         self._stack.close()
 
-    def frame_bytes(self, number: int) -> bytes:
+    def pixels(self, number: int) -> NDArray[np.integer]:
+        """Decode frame `number` of this file."""
+        if self._stream is not None:
+            return checked(self._stream.picture(number), self.layout).pixels
+        return decode_frame(self._frame_bytes(number), self.layout)
+
+    def _find_frames(self) -> None:
+        if self.layout.is_moving:
+            self._stream = open_pictures(self._source, self.layout)
+            self._stack.callback(self._stream.close)
+            return
+        pixels = scan_fragments(self._source, self.layout.offset)
+        offsets = extended_offsets(self._header)
+        self._places = group_frames(self._source, pixels, self.layout.frames, offsets)
+
+    def _frame_bytes(self, number: int) -> bytes:
+        size = self.layout.frame_bytes
         if self.layout.codec is None:
-            self._source.seek(self.layout.offset + number * self.layout.frame_bytes)
-            data = self._source.read(self.layout.frame_bytes)
-            if len(data) == self.layout.frame_bytes:
-                return data
+            first, spare = number * size, 0
+            if self.layout.swapped:
+                # frames of an odd number of bytes begin in the middle of a word
+                spare = first % 2
+            length = size + spare + (size + spare) % 2 if self.layout.swapped else size
+            self._source.seek(self.layout.offset + first - spare)
+            data = self._source.read(length)
+            if len(data) == length:
+                return swap_pairs(data)[spare : spare + size] if self.layout.swapped else data
         elif number < len(self._places):
             return b"".join(self._read(part) for part in self._places[number])
         msg = "the file ends there"
