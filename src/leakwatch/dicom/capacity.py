@@ -10,6 +10,7 @@ from leakwatch.dicom.header import Header
 from leakwatch.dicom.inflate import open_dataset
 from leakwatch.dicom.layout import Layout
 from leakwatch.dicom.offset_table import extended_offsets
+from leakwatch.dicom.stream import count_pictures
 from leakwatch.dicom.values import named
 from leakwatch.errors import InputError, NotFluoroscopy
 
@@ -64,9 +65,11 @@ def _whole_frames(header: Header, layout: Layout) -> int:
         held = size * _DEFLATE_RATIO if header.deflated else size - layout.offset
         return min(held, header.pixel_length or 0) // layout.frame_bytes
     try:
+        if layout.is_moving:
+            return count_pictures(header, layout)
         with open_dataset(header.path) as (source, _):
             pixels = scan_fragments(source, layout.offset)
             return len(group_frames(source, pixels, layout.frames, extended_offsets(header)))
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         msg = f"{header.path}: Pixel Data (7FE0,0010) cannot be read ({error})"
         raise InputError(msg) from error
