@@ -21,6 +21,7 @@ from collections.abc import Iterator
 
 from pydicom.sr.codedict import codes
 
+from leakwatch.dicom.colour_warning import colour_warning
 from leakwatch.dicom.header import Header
 from leakwatch.dicom.layout import Layout
 from leakwatch.dicom.modality_lut import Lut
@@ -59,6 +60,8 @@ def _limits(
             f"{named('PixelIntensityRelationship')} is {said}, not LIN, LOG or DISP; it is treated as DISP: "
             "no thickness and no volume",
         )
+    if layout.is_colour:
+        yield Calibration.DISPLAY, colour_warning(header, layout)
     if text(header, "PresentationIntentType").upper() == "FOR PRESENTATION":
         yield (
             Calibration.DISPLAY,
