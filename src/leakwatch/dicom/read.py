@@ -16,6 +16,7 @@ from leakwatch.dicom.keywords import GEOMETRY, PIXELS, TECHNIQUE
 from leakwatch.dicom.layout import read_layout
 from leakwatch.dicom.quiet import quiet
 from leakwatch.dicom.shutter import read_shutter
+from leakwatch.dicom.stream import moving_warnings
 from leakwatch.dicom.values import joined, texts
 from leakwatch.errors import InputError
 from leakwatch.nouns import Run
@@ -89,6 +90,7 @@ def _read_run(header: Header, config: DicomConfig, breaches: Sized) -> Run:
             *identity.warnings,
             *clock.warnings,
             *intensity_warnings,
+            *moving_warnings(header, layout),
             *geometry_warnings,
             *shutter_warnings,
             *_file_warnings(header, len(breaches)),
