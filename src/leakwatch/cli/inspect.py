@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from leakwatch.cli.guard import ExitCode, guard, print_json, say_error
+from leakwatch.cli.settings import load_settings, video_words
 
 if TYPE_CHECKING:
-    from leakwatch.config import Config
     from leakwatch.inspect.inspection import Inspection
     from leakwatch.inspect.thumbnails import Sheet
 
@@ -50,13 +50,13 @@ def inspect(
     with guard(debug=debug, as_json=as_json):
         from leakwatch.inspect.look import look
 
-        settings = _settings(config, pixel_mm, frame_rate)
+        settings = load_settings(config, pixel_mm, frame_rate)
         with ExitStack() as stack:
             if not quiet and sys.stderr.isatty():
                 from rich.console import Console
 
                 stack.enter_context(Console(stderr=True).status("reading headers"))
-            inspection = look(paths, settings, config, _video_words(pixel_mm, frame_rate))
+            inspection = look(paths, settings, config, video_words(pixel_mm, frame_rate))
         sheets = None if thumbnails is None else _write_sheets(inspection, thumbnails, quiet=quiet)
         sentences = [file.why for file in inspection.failures]
         empty_tiles = [sentence for sheet in sheets or () for sentence in sheet.failures]
@@ -75,32 +75,6 @@ def inspect(
         elif not quiet:
             _print(inspection, sheets, all_files=all_files)
     raise typer.Exit(int(code))
-
-
-def _settings(path: Path | None, pixel_mm: float | None, frame_rate: float | None) -> Config:
-    """Load the settings, with what is given on the command line laid over them."""
-    from pydantic import ValidationError
-
-    from leakwatch.config import load_config
-    from leakwatch.config.video import VideoConfig
-    from leakwatch.errors import UsageError
-
-    settings = load_config(path)
-    given = {"pixel_mm": pixel_mm, "frames_per_s": frame_rate}
-    laid_over = {key: value for key, value in given.items() if value is not None}
-    try:
-        video = VideoConfig.model_validate({**settings.video.model_dump(), **laid_over})
-    except ValidationError as error:
-        first = error.errors()[0]
-        option = {"pixel_mm": "--pixel-mm", "frames_per_s": "--frame-rate"}[str(first["loc"][0])]
-        msg = f"{option}: {first['msg']} (got {first['input']!r})"
-        raise UsageError(msg) from error
-    return settings.model_copy(update={"video": video})
-
-
-def _video_words(pixel_mm: float | None, frame_rate: float | None) -> list[str]:
-    options = (("--pixel-mm", pixel_mm), ("--frame-rate", frame_rate))
-    return [word for name, value in options if value is not None for word in (name, f"{value:g}")]
 
 
 def _write_sheets(inspection: Inspection, folder: Path, *, quiet: bool) -> list[Sheet]:

@@ -18,16 +18,19 @@ def projection_words(primary_deg: float | None, secondary_deg: float | None) -> 
     """
     if primary_deg is None and secondary_deg is None:
         return "angles not stated"
-    details = [_primary(primary_deg), _secondary(secondary_deg)]
-    told = " ".join(detail for detail in details if detail)
+    if primary_deg is None:
+        return _joined("LAO/RAO not stated", _turn(secondary_deg, "cranial", "caudal"))
+    if secondary_deg is None:
+        return _joined(_turn(primary_deg, "LAO", "RAO") or "LAO 0°", "cranial/caudal not stated")
+    told = _joined(_turn(primary_deg, "LAO", "RAO"), _turn(secondary_deg, "cranial", "caudal"))
     name = _standing(primary_deg, secondary_deg)
     if name and told:
         return f"{name} ({told})"
     return name or told
 
 
-def _standing(primary_deg: float | None, secondary_deg: float | None) -> str:
-    if primary_deg is None or secondary_deg is None or abs(secondary_deg) > _NEAR_DEG:
+def _standing(primary_deg: float, secondary_deg: float) -> str:
+    if abs(secondary_deg) > _NEAR_DEG:
         return ""
     for name, centre_deg in (("AP", 0.0), ("lateral", 90.0), ("PA", 180.0)):
         if abs(abs(primary_deg) - centre_deg) <= _NEAR_DEG:
@@ -35,21 +38,11 @@ def _standing(primary_deg: float | None, secondary_deg: float | None) -> str:
     return ""
 
 
-def _primary(angle_deg: float | None) -> str:
-    if angle_deg is None:
-        return "LAO/RAO not stated,"
-    if abs(angle_deg) < _ZERO_DEG:
+def _turn(angle_deg: float | None, positive: str, negative: str) -> str:
+    if angle_deg is None or abs(angle_deg) < _ZERO_DEG:
         return ""
-    return f"{'LAO' if angle_deg > 0 else 'RAO'} {_degrees(angle_deg)}"
+    return f"{positive if angle_deg > 0 else negative} {int(abs(angle_deg) + 0.5)}°"
 
 
-def _secondary(angle_deg: float | None) -> str:
-    if angle_deg is None:
-        return "cranial/caudal not stated"
-    if abs(angle_deg) < _ZERO_DEG:
-        return ""
-    return f"{'cranial' if angle_deg > 0 else 'caudal'} {_degrees(angle_deg)}"
-
-
-def _degrees(angle_deg: float) -> str:
-    return f"{int(abs(angle_deg) + 0.5)}°"
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)

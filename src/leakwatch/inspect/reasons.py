@@ -11,6 +11,7 @@ from leakwatch.source.runs import NotRun
 _SOP_CLASS = re.compile(r"SOP Class UID \(0008,0016\) is '([^']+)'(?: and Modality \(0008,0060\) '([^']+)')?")
 _CAPTURE = "Secondary Capture"
 _FEW = re.compile(r"Number of Frames \(0028,0008\) is 1,")
+_SERIES = re.compile(r"belongs to the series of .*, which failed$", re.DOTALL)
 _NUMBER = re.compile(r"(?<![\w(,])\d+")
 
 
@@ -39,4 +40,6 @@ def _reason(file: NotRun) -> str:
         )
     if _FEW.search(sentence):
         return "a single picture, which shows no spread"
+    if _SERIES.match(sentence):
+        return "a picture of a series that failed"
     return _NUMBER.sub("#", sentence)

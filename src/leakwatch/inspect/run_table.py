@@ -9,7 +9,6 @@ from rich.table import Table
 from rich.text import Text
 
 from leakwatch.inspect.inspection import Entry
-from leakwatch.inspect.kinds import stored_as
 from leakwatch.inspect.words import (
     bits_words,
     duration_words,
@@ -17,10 +16,12 @@ from leakwatch.inspect.words import (
     partner_short,
     rate_words,
     size_words,
+    storage_words,
     view_words,
 )
 
 _GAP = 2
+_NONE = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,16 @@ def run_tables(
     -------
     The tables, and the width they need: more than `width` where it cannot be done.
     """
-    rows = [[[text(cell) for cell in _cells(entry)] for entry in entries] for entries in studies]
-    widths = _widths([row for study in rows for row in study], width)
+    cells = [[_cells(entry) for entry in entries] for entries in studies]
+    # Where no run has another plane, nobody misses the column.
+    used = len(_COLUMNS) - all(row[-1] == _NONE for study in cells for row in study)
+    columns = _COLUMNS[:used]
+    rows = [[[text(cell) for cell in row[:used]] for row in study] for study in cells]
+    widths = _widths(columns, [row for study in rows for row in study], width)
     tables = []
     for number, study in enumerate(rows):
         table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), show_header=number == 0)
-        for column, columns_width in zip(_COLUMNS, widths, strict=True):
+        for column, columns_width in zip(columns, widths, strict=True):
             justify = "right" if column.right else "left"
             table.add_column(
                 column.head,
@@ -84,12 +89,13 @@ def run_tables(
     return tuple(tables), sum(widths) + _GAP * len(widths)
 
 
-def _widths(rows: Sequence[Sequence[Text]], width: int) -> list[int]:
+def _widths(columns: Sequence[_Column], rows: Sequence[Sequence[Text]], width: int) -> list[int]:
     """Give each column what it needs, then take from the widest that can fold until all fit."""
     widths = [
-        max(len(column.head), *(row[index].cell_len for row in rows)) for index, column in enumerate(_COLUMNS)
+        max([len(column.head), *(row[index].cell_len for row in rows)])
+        for index, column in enumerate(columns)
     ]
-    floor = [column.narrowest or needed for column, needed in zip(_COLUMNS, widths, strict=True)]
+    floor = [column.narrowest or needed for column, needed in zip(columns, widths, strict=True)]
     while sum(widths) + _GAP * len(widths) > width:
         spare = [needed - least for needed, least in zip(widths, floor, strict=True)]
         most = max(range(len(spare)), key=spare.__getitem__)
@@ -110,8 +116,8 @@ def _cells(entry: Entry) -> tuple[str, ...]:
         duration_words(entry.pace.duration_s),
         rate_words(entry.pace).replace(" frames/s", ""),
         f"{run.columns} x {run.rows}",
-        f"{bits_words(run)}, {stored_as(run)}",
+        f"{bits_words(run)}, {storage_words(run)}",
         size_words(run),
         run.intensity.calibration.value,
-        partner_short(entry),
+        partner_short(entry) or _NONE,
     )

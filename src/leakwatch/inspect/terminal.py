@@ -6,10 +6,10 @@ import textwrap
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from leakwatch.inspect.inspection import Entry, Inspection
+from leakwatch.inspect.next_step import OUTLINE
 from leakwatch.inspect.places import printable, short_name
 from leakwatch.inspect.reasons import without_path
 from leakwatch.inspect.run_table import run_tables
@@ -20,11 +20,12 @@ from leakwatch.inspect.words import (
     numbers_words,
     partner_words,
     picture_words,
+    pixel_words,
     plural,
-    size_words,
     time_words,
     view_words,
 )
+from leakwatch.nouns import Calibration
 from leakwatch.source.runs import NotRun
 
 WIDE = 132
@@ -89,17 +90,20 @@ class _Teller:
                 continue
             for entry in study.entries:
                 self._block(entry)
+        short = {entry.run.intensity.calibration for entry in self._inspection.entries}
+        if as_table and short - {Calibration.CALIBRATED}:
+            self.line()
+            self.line("values: monotone allows no volume; display allows no thickness and no volume")
 
     def _block(self, entry: Entry) -> None:
         run = entry.run
         self.line(f"{entry.number:>4}  {entry.name}", "bold")
-        millimetres = " mm at the isocentre" if run.geometry.pixel_mm else ""
         rows = (
             ("kind", "; ".join(part for part in (kind_words(run), partner_words(entry)) if part)),
             ("view", view_words(run)),
             ("time", time_words(entry)),
             ("picture", picture_words(run)),
-            ("pixel", f"{size_words(run)}{millimetres}"),
+            ("pixel", pixel_words(run)),
             ("values", intensity_words(run)),
         )
         self.columns(rows, indent=6)
@@ -109,9 +113,9 @@ class _Teller:
         total = len(inspection.entries)
         if not total:
             return
-        self.head("What that costs")
+        self.head("What is missing, and what that costs")
         if not inspection.costs:
-            self.line("    nothing: no tag is missing, nothing had to be decided by rule")
+            self.line("    nothing is missing, and nothing had to be decided by rule")
         rows = [
             (numbers_words(cost.numbers, total), cost.sentence + " (values differ)" * cost.alike)
             for cost in inspection.costs
@@ -145,7 +149,7 @@ class _Teller:
     def _files(self, files: Sequence[NotRun], most: int | None, style: str = "") -> None:
         for file in files[:most]:
             self.line(f"    {short_name(file.path, self._inspection.base)}", style)
-            self._console.print(Padding(self.text(without_path(file)), (0, 0, 0, 8), expand=False))
+            self._wrapped(without_path(file), indent=8)
         if most is not None and len(files) > most:
             self.line(f"    and {len(files) - most:,} more (--all lists them)")
 
@@ -159,15 +163,29 @@ class _Teller:
     def next_step(self) -> None:
         if self._inspection.next_step:
             self.head("Next")
+            if OUTLINE in self._inspection.next_step:
+                self._wrapped(
+                    f"{OUTLINE} is the treated bone as you draw it on one frame; without it cement is "
+                    "followed, but nothing is decided.",
+                    indent=4,
+                )
             self.line(f"    {self._inspection.next_step}")
+
+    def _wrapped(self, words: str, *, indent: int) -> None:
+        for line in _wrap(words, max(self._console.width - indent, 24)):
+            self.line(" " * indent + line)
 
     def columns(self, rows: Sequence[tuple[str, str]], *, indent: int, style: str = "") -> None:
         """Print labels and, beside them, words that wrap under themselves."""
         across = max((len(label) for label, _ in rows), default=0) + 2
         room = max(self._console.width - indent - across, 24)
         for label, words in rows:
-            lines = textwrap.wrap(words, room, break_on_hyphens=False, break_long_words=False) or [""]
+            lines = _wrap(words, room)
             label_text = self.text(" " * indent + label.ljust(across), style)
             self._console.print(label_text + self.text(lines[0]), soft_wrap=True)
             for line in lines[1:]:
                 self.line(" " * (indent + across) + line)
+
+
+def _wrap(words: str, width: int) -> list[str]:
+    return textwrap.wrap(words, width, break_on_hyphens=False, break_long_words=False) or [""]

@@ -51,8 +51,13 @@ def bits_words(run: Run) -> str:
 
 def picture_words(run: Run) -> str:
     """Say how the pictures are stored and what the stated shutter covers."""
-    shutter = "" if run.shutter is None else f"; shutter covers {100 * np.mean(run.shutter):.0f} %"
-    return f"{matrix_words(run)}, {stored_as(run)}{shutter}"
+    return f"{matrix_words(run)}, {storage_words(run)}"
+
+
+def storage_words(run: Run) -> str:
+    """Say how the pictures are stored, without their size."""
+    shutter = "" if run.shutter is None else f", shutter covers {100 * np.mean(run.shutter):.0f} %"
+    return f"{stored_as(run)}{shutter}"
 
 
 def time_words(entry: Entry) -> str:
@@ -114,9 +119,9 @@ def partner_words(entry: Entry) -> str:
 
 
 def partner_short(entry: Entry) -> str:
-    """Say the same in a table's cell: ``run 2``, ``run 2 at +0.15 s``, ``not found``."""
+    """Say the same in a table's cell: ``run 2``, ``run 2 at +0.15 s``, ``not found``; empty without one."""
     if entry.partner is None:
-        return partner_words(entry).removeprefix("other plane ") or "-"
+        return partner_words(entry).removeprefix("other plane ")
     gap_s = entry.partner.start_gap_s
     when = "" if gap_s is None or abs(gap_s) < _TOGETHER_S else f" at {gap_s:+.2f} s"
     return f"run {entry.partner.number}{when}"
@@ -131,6 +136,12 @@ def size_words(run: Run) -> str:
     if abs(rows_mm - columns_mm) <= 0.005 * rows_mm:
         return f"{rows_mm:.3f}"
     return f"{rows_mm:.3f} x {columns_mm:.3f}"
+
+
+def pixel_words(run: Run) -> str:
+    """Say the same as a phrase."""
+    size = size_words(run)
+    return f"size {size}" if run.geometry.pixel_mm is None else f"{size} mm at the isocentre"
 
 
 def intensity_words(run: Run) -> str:
