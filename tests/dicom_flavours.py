@@ -182,8 +182,12 @@ def _save(
     for keyword, value in {"PixelData": data + b"\0" * (len(data) % 2), **elements}.items():
         put(dataset, keyword, value)
     if "PixelData" in dataset:
-        dataset["PixelData"].VR = "OW"
+        # single bytes have no order as OB, and one as OW, which the writer does not see to
+        plain = syntax == uid.ExplicitVRBigEndian and pixels.dtype.itemsize == 1
+        dataset["PixelData"].VR = "OB" if plain else "OW"
         dataset["PixelData"].is_undefined_length = syntax not in NATIVE
+    if syntax == uid.ExplicitVRBigEndian:
+        _turn_words(dataset)
     if undefined:
         _without_lengths(dataset)
     if edit is not None:
@@ -196,6 +200,16 @@ def _save(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pydicom.dcmwrite(path, dataset, enforce_file_format=True)
+
+
+def _turn_words(dataset: Dataset) -> None:
+    """Put tables that were made in little endian order into big endian order."""
+    for element in dataset:
+        if element.VR == "SQ":
+            for one in element.value:
+                _turn_words(one)
+        elif element.keyword == "LUTData":
+            element.value = np.frombuffer(element.value, "<u2").astype(">u2").tobytes()
 
 
 def _without_lengths(dataset: Dataset) -> None:
