@@ -8,16 +8,37 @@ from typing import Annotated
 import typer
 
 from leakwatch.cli.guard import ExitCode, guard, print_json, say_error
+from leakwatch.cli.settings import load_settings
 
 
 def analyze(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="DICOM files, folders, or a DICOMDIR.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH",
+            help="DICOM or video files, folders, or a DICOMDIR; videos in folders are passed over.",
+        ),
+    ],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the results.")],
     outline: Annotated[
         list[Path] | None,
         typer.Option(help="Outlines of the treated bones: JSON, or a folder of outline*.json; repeatable."),
     ] = None,
     config: Annotated[Path | None, typer.Option(help="Settings, YAML or JSON.")] = None,
+    pixel_mm: Annotated[
+        float | None,
+        typer.Option(
+            help="Videos: height of a pixel at the isocentre, mm. DICOM files that lack theirs take "
+            "dicom.geometry of the settings instead."
+        ),
+    ] = None,
+    frame_rate: Annotated[
+        float | None,
+        typer.Option(
+            help="Videos: rate of the recording, frames/s. DICOM files that lack theirs take "
+            "dicom.frame_time_ms of the settings instead."
+        ),
+    ] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Runs analysed at once; one per processor by default.")
     ] = None,
@@ -36,7 +57,6 @@ def analyze(
         from leakwatch import __version__
         from leakwatch.cli import closing
         from leakwatch.cli.progress import watcher
-        from leakwatch.config import load_config
         from leakwatch.pipeline.batch import analyse_batch
         from leakwatch.pipeline.request import Request
 
@@ -44,7 +64,7 @@ def analyze(
             paths=tuple(paths),
             out=out,
             outlines=tuple(outline or ()),
-            config=load_config(config),
+            config=load_settings(config, pixel_mm, frame_rate),
             version=__version__,
             jobs=jobs,
         )
