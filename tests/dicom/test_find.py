@@ -54,6 +54,12 @@ def test_missing_path_is_a_mistake_of_the_user(tmp_path):
         find_inputs([tmp_path / "nowhere"])
 
 
+def test_link_that_goes_round_in_circles_cannot_be_looked_at(tmp_path):
+    (tmp_path / "round").symlink_to(tmp_path / "round")
+    with pytest.raises(UsageError, match=r"round: cannot be looked at \(Too many levels"):
+        find_inputs([tmp_path / "round"])
+
+
 def test_pipe_is_not_opened(folder):
     os.mkfifo(folder / "pipe")
     assert folder / "pipe" in find_inputs([folder]).skipped
@@ -124,6 +130,106 @@ def test_dicomdir_cannot_lead_out_of_its_folder(dicomdir):
     found = find_inputs([dicomdir(["..", "outside"])])
     assert found.files == ()
     assert "leads out of its folder" in found.unreadable[0].why
+
+
+@pytest.mark.filterwarnings("ignore:Invalid value for VR CS")
+@pytest.mark.parametrize(
+    ("stated", "name"),
+    [
+        (["B", "RUN"], "b/run"),
+        (["B", "IMG001"], "b/img001"),
+        (["B", "IMG001"], "b/IMG001.;1"),
+        (["B", "IMG001"], "b/IMG001;1"),
+        (["B", "IMG001"], "b/img001."),
+        (["b", "IMG001.DCM"], "b/img001.dcm;12"),
+    ],
+)
+def test_dicomdir_finds_names_as_media_show_them(folder, dicomdir, write_xa, scene, stated, name):
+    write_xa(scene, f"in/{name}")
+    found = find_inputs([dicomdir(stated)])
+    assert (names(found.files, folder), found.unreadable) == ([name], ())
+
+
+@pytest.mark.filterwarnings("ignore:Invalid value for VR CS")
+def test_dicomdir_takes_the_exact_name_first(folder, dicomdir, write_xa, scene):
+    for name in ("RUN", "Run", "run"):
+        write_xa(scene, f"in/c/{name}")
+    assert names(find_inputs([dicomdir(["c", "Run"])]).files, folder) == ["c/Run"]
+
+
+@pytest.mark.filterwarnings("ignore:Invalid value for VR CS")
+def test_dicomdir_goes_on_after_a_bad_record(folder, dicomdir):
+    bad = [["..", "b", "run"], ["b/../../x", "y"], [".", "b", "run"], ["b"] * 9]
+    found = find_inputs([dicomdir(*bad, ["b", "run"])])
+    assert names(found.files, folder) == ["b/run"]
+    (trouble,) = found.unreadable
+    assert trouble.why.endswith("Referenced File ID (0004,1500) of 4 records leads out of its folder")
+
+
+@pytest.mark.filterwarnings("ignore:Invalid value for VR CS")
+def test_dicomdir_cannot_lead_out_by_links(folder, dicomdir, write_xa, scene):
+    outside = write_xa(scene, "outside/secret")
+    (folder / "link").symlink_to(outside)
+    (folder / "way").symlink_to(outside.parent)
+    (folder / "inside").symlink_to(folder / "b" / "run")
+    found = find_inputs([dicomdir("link", ["way", "secret"], "inside")])
+    assert names(found.files, folder) == ["inside"]
+    assert [trouble.why for trouble in found.unreadable] == [
+        f"{folder / name}: is listed in DICOMDIR but leads out of its folder by a link"
+        for name in ("link", "way/secret")
+    ]
+
+
+@pytest.mark.filterwarnings("ignore:Invalid value for VR CS")
+def test_dicomdir_that_lists_itself_or_another_is_not_followed(folder, dicomdir):
+    other = dicomdir(["b", "run"]).rename(folder / "OTHER")
+    path = dicomdir("DICOMDIR", "OTHER", ["b", "run"], ["b", "run"], "b")
+    found = find_inputs([path])
+    assert names(found.files, folder) == ["b/run"]
+    assert set(found.skipped) == {path, other}
+    assert [trouble.path.name for trouble in found.unreadable] == ["b"]
+
+
+@pytest.mark.parametrize("offset", [0, 1, 376, 0xFFFFFFFF])
+@pytest.mark.filterwarnings("ignore:Invalid value for VR CS")
+def test_record_offsets_are_not_followed(folder, dicomdir, offset):
+    """Whether they lead round in circles, into the middle of a record or nowhere."""
+    path = dicomdir(["b", "run"], "a.txt")
+    directory = pydicom.dcmread(path)
+    directory.OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity = offset
+    for record in directory.DirectoryRecordSequence:
+        record.OffsetOfTheNextDirectoryRecord = offset
+        record.OffsetOfReferencedLowerLevelDirectoryEntity = offset
+    directory.save_as(path)
+    assert names(find_inputs([path]).files, folder) == ["b/run", "a.txt"]
+
+
+@pytest.mark.filterwarnings("ignore:Invalid value for VR CS")
+def test_large_dicomdir_lists_each_folder_once(folder, dicomdir, monkeypatch):
+    listed = []
+    real = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda path: listed.append(path) or real(path))
+    found = find_inputs([dicomdir(*(["B", f"IM{number}"] for number in range(10_000)), ["B", "RUN"])])
+    assert names(found.files, folder) == ["b/run"]
+    assert len(found.unreadable) == 10_000
+    assert len(listed) == 2
+
+
+@pytest.mark.parametrize("length", [400, 440, -30])
+def test_broken_dicomdir_is_one_sentence(folder, dicomdir, length):
+    path = dicomdir("A", "B", "C")
+    content = path.read_bytes()
+    path.write_bytes(content[:length])
+    found = find_inputs([path])
+    assert found.files == ()
+    assert len(found.unreadable) >= 1
+    assert all("\n" not in trouble.why for trouble in found.unreadable)
+
+
+def test_folders_however_deep_are_searched(write_xa, scene, tmp_path):
+    deep = "/".join(["d"] * 200)
+    path = write_xa(scene, f"in/{deep}/run")
+    assert find_inputs([tmp_path / "in"]).files == (path,)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydicom import uid
 
 from leakwatch.config.dicom import DicomConfig
+from leakwatch.dicom import inflate
 from leakwatch.dicom.inflate import InflatedFile, open_dataset
 from leakwatch.dicom.read import read_run
 from leakwatch.errors import InputError
@@ -31,6 +32,19 @@ def test_reads_like_the_plain_file_wherever_it_is_put(moves):
         plain.seek(position)
         packed.seek(position)
         assert packed.read(length) == plain.read(length)
+
+
+def test_going_back_starts_from_a_place_that_was_marked(monkeypatch):
+    monkeypatch.setattr(inflate, "_MARK_EVERY", 8_000)
+    monkeypatch.setattr(inflate, "_MARKS", 6)
+    packed = inflated()
+    for position in (149_000, 20, 75_000, 74_000, 140_000, 0, 149_999):
+        packed.seek(position)
+        assert packed.read(9) == CONTENT[position : position + 9]
+    assert 2 < len(packed._marks) <= 6
+    packed.seek(0)
+    packed.seek(149_000)
+    assert packed._marks[-1].position > 60_000
 
 
 def test_no_more_than_the_limit_comes_out():

@@ -54,12 +54,14 @@ def listed_files(path: Path) -> Listing:
     folder = _Folder(path.parent)
     files: dict[Path, None] = {}
     trouble: dict[Path, Trouble] = {}
-    for number, parts in enumerate(_references(path)):
-        stated = path.parent.joinpath(*parts) if _is_plain(parts) else None
-        if stated is None:
-            where = f"{path}: Referenced File ID (0004,1500) of record {number}"
-            trouble[Path(f"{path}#{number}")] = Trouble(path, f"{where} leads out of its folder")
-            continue
+    references = _references(path)
+    plain = [parts for parts in references if _is_plain(parts)]
+    if len(plain) < len(references):
+        bad = f"{len(references) - len(plain)} records" if len(references) - len(plain) > 1 else "a record"
+        why = f"{path}: Referenced File ID (0004,1500) of {bad} leads out of its folder"
+        trouble[path] = Trouble(path, why)
+    for parts in plain:
+        stated = path.parent.joinpath(*parts)
         found = folder.find(parts)
         if found is None:
             why = f"{stated}: is listed in {path.name} but is not there"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from leakwatch.dicom.dicomdir import listed_files
 from leakwatch.dicom.peek import Kind, Peek, peek
+from leakwatch.dicom.quiet import printable
 from leakwatch.errors import InputError, UsageError
 
 
@@ -57,16 +59,14 @@ def find_inputs(paths: Iterable[Path]) -> Found:
     Raises
     ------
     UsageError
-        A path does not exist.
+        A path does not exist, or is neither a file nor a folder.
     """
     search = _Search()
     for path in paths:
-        if not path.exists():
-            msg = f"{path}: there is no such file or folder"
-            raise UsageError(msg)
-        if path.is_dir():
+        mode = _mode(path)
+        if stat.S_ISDIR(mode):
             search.add_all(_regular_files(path, search))
-        elif path.is_file():
+        elif stat.S_ISREG(mode):
             search.add_named(path)
         else:
             msg = f"{path}: is neither a file nor a folder"
@@ -75,7 +75,7 @@ def find_inputs(paths: Iterable[Path]) -> Found:
         tuple(search.files),
         frozenset(search.named),
         tuple(search.skipped),
-        tuple(Unreadable(path, why) for path, why in search.unreadable.items()),
+        tuple(Unreadable(path, printable(why)) for path, why in search.unreadable.items()),
         tuple(search.files.values()),
     )
 
@@ -122,6 +122,17 @@ class _Search:
                 self.files[path] = seen
             else:
                 self.skipped[path] = None
+
+
+def _mode(path: Path) -> int:
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError as error:
+        msg = f"{path}: there is no such file or folder"
+        raise UsageError(msg) from error
+    except (OSError, ValueError) as error:
+        msg = f"{path}: cannot be looked at ({getattr(error, 'strerror', None) or 'no possible name'})"
+        raise UsageError(msg) from error
 
 
 def _regular_files(folder: Path, search: _Search) -> list[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from leakwatch.dicom.capacity import too_few
 from leakwatch.dicom.find import Found
 from leakwatch.dicom.member import Member, read_member
 from leakwatch.dicom.peek import Kind, Peek
+from leakwatch.dicom.quiet import printable
 from leakwatch.dicom.read import read_run
 from leakwatch.dicom.series import form_runs
 from leakwatch.errors import InputError, NotFluoroscopy
@@ -83,6 +84,7 @@ def read_runs(found: Found, dicom: DicomConfig, video: VideoConfig) -> Reading:
         else:
             runs[uid] = run
     rest += sorted(reader.rest, key=lambda one: order[one.path])
+    rest = [replace(one, why=printable(one.why)) for one in rest]
     return Reading(tuple(runs.values()), tuple(rest), found.skipped)
 
 
