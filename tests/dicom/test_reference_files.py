@@ -103,7 +103,7 @@ def test_other_kinds_called_xa_are_read_or_refused_within_bounded_memory(xray, p
     tracemalloc.stop()
     assert RELABELLED[path] in said
     assert (said == "") == (RELABELLED[path] == "")
-    assert len(frames) == (said == "")
+    assert (len(frames) > 0) == (said == "")
     assert peak < 64 << 20
 
 
