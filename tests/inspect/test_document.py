@@ -51,6 +51,8 @@ class Intensity(Strict):
     inverted: bool
     bits_stored: int
     signed: bool
+    subtracted: bool
+    padding: list[int] | None
     modality_lut_entries: int | None
 
 

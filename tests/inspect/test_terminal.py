@@ -93,5 +93,13 @@ def test_file_names_cannot_command_the_terminal(
     assert "[red]a?[2Jb.dcm" in text
 
 
+def test_videos_in_a_folder_are_pointed_out(tmp_path: Path) -> None:
+    (tmp_path / "export.MP4").write_bytes(b"x")
+    (tmp_path / "notes.txt").write_text("x")
+    text = told(look([tmp_path], Config()), 80)
+    assert "Ignored: 2 files" in text
+    assert "1 of them looks like a video" in text
+
+
 def test_nothing_there(tmp_path: Path) -> None:
     assert told(look([tmp_path], Config()), 160).startswith("no fluoroscopy run")

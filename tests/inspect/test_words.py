@@ -129,3 +129,10 @@ def test_kind_and_storage_of_a_video(make_run: Callable[..., Run]) -> None:
 )
 def test_storage(make_run: Callable[..., Run], syntax: str, told: str) -> None:
     assert stored_as(make_run(tags={"TransferSyntaxUID": syntax})) == told
+
+
+def test_a_subtracted_run_is_said_to_be_one(make_entry: Make) -> None:
+    chain = make_entry().run.intensity
+    assert words.intensity_words(make_entry().run) == "monotone: no volume"
+    subtracted = make_entry(intensity=replace(chain, subtracted=True)).run
+    assert "nothing will be decided" in words.intensity_words(subtracted)

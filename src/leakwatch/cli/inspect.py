@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 def inspect(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH", help="DICOM or video files, folders, or a DICOMDIR.")
+        list[Path],
+        typer.Argument(
+            metavar="PATH",
+            help="DICOM or video files, folders, or a DICOMDIR; videos in folders are passed over.",
+        ),
     ],
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object on stdout, and nothing else.")

@@ -120,6 +120,8 @@ def _intensity(run: Run) -> dict[str, Any]:
         "inverted": chain.inverted,
         "bits_stored": chain.bits_stored,
         "signed": chain.signed,
+        "subtracted": chain.subtracted,
+        "padding": chain.padding,
         "modality_lut_entries": None if chain.to_intensity is None else len(chain.to_intensity[1]),
     }
 

@@ -28,6 +28,7 @@ from pydicom.uid import (
     XRayRadiofluoroscopicImageStorage,
 )
 
+from leakwatch.dicom.codecs import syntax_name
 from leakwatch.nouns import Medium, Run
 
 _RETIRED_BIPLANE = "1.2.840.10008.5.1.4.1.1.12.3"
@@ -97,4 +98,5 @@ def stored_as(run: Run) -> str:
         return " in ".join(told) or "not stated"
     # The dictionary's own name for a known UID, and not the file's text for any other.
     syntax = UID(stated)
-    return _SYNTAXES.get(syntax, syntax.name if syntax.name != stated else "another transfer syntax")
+    name = syntax_name(syntax)
+    return _SYNTAXES.get(syntax, name if name != stated else "another transfer syntax")

@@ -6,6 +6,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from leakwatch.dicom import quiet
+
 
 def common_folder(paths: Sequence[Path]) -> Path | None:
     """Return the folder that all the paths given lie in, a folder given lying in itself; None without."""
@@ -26,9 +28,5 @@ def short_name(path: Path, base: Path | None) -> str:
 
 
 def printable(text: str, encoding: str = "utf-8") -> str:
-    """Make text safe to print: no control characters, and nothing that `encoding` does not have.
-
-    File names may hold both, and a terminal obeys the former.
-    """
-    plain = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return plain.encode(encoding, "replace").decode(encoding)
+    """Make text safe to print: one line, and nothing that `encoding` does not have."""
+    return quiet.printable(text).encode(encoding, "replace").decode(encoding)

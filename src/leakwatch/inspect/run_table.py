@@ -118,6 +118,6 @@ def _cells(entry: Entry) -> tuple[str, ...]:
         f"{run.columns} x {run.rows}",
         f"{bits_words(run)}, {storage_words(run)}",
         size_words(run),
-        run.intensity.calibration.value,
+        "subtracted" if run.intensity.subtracted else run.intensity.calibration.value,
         partner_short(entry) or _NONE,
     )

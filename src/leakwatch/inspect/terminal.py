@@ -31,6 +31,7 @@ from leakwatch.source.runs import NotRun
 WIDE = 132
 """From so many characters on, runs are told in a table."""
 _MOST_LISTED = 10
+_VIDEOS = frozenset([".mp4", ".m4v", ".mov", ".avi", ".mkv", ".wmv", ".mpg", ".mpeg"])
 
 
 def tell(inspection: Inspection, console: Console, sheets: Sequence[Sheet], *, all_files: bool) -> None:
@@ -143,6 +144,13 @@ class _Teller:
             self._files(inspection.failures, None, "red")
         if inspection.ignored:
             self.head(f"Ignored: {plural(len(inspection.ignored), 'file')} of other kinds, or links")
+            videos = sum(path.suffix.lower() in _VIDEOS for path in inspection.ignored)
+            if videos:
+                self._wrapped(
+                    f"{plural(videos, 'of them looks', 'of them look')} like a video; a video is read when "
+                    "it is named outright",
+                    indent=4,
+                )
             for path in inspection.ignored if all_files else ():
                 self.line(f"    {short_name(path, inspection.base)}")
 

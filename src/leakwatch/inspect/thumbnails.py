@@ -98,6 +98,8 @@ def _reduce(pixels: NDArray[np.integer], run: Run) -> _Small:
     lowest = -(1 << (chain.bits_stored - 1)) if chain.signed else 0
     ends = (lowest, lowest + (1 << chain.bits_stored) - 1)
     is_open = (pixels != ends[0]) & (pixels != ends[1])
+    if chain.padding is not None:
+        is_open &= (pixels < chain.padding[0]) | (pixels > chain.padding[1])
     if run.shutter is not None:
         is_open &= ~run.shutter
     spacing = run.geometry.pixel_mm or run.geometry.imager_spacing_mm or (1.0, 1.0)

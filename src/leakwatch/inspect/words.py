@@ -146,6 +146,8 @@ def pixel_words(run: Run) -> str:
 
 def intensity_words(run: Run) -> str:
     """Say what the grey values are and what they do not allow."""
+    if run.intensity.subtracted:
+        return "already subtracted: nothing will be decided"
     return _ALLOWS[run.intensity.calibration]
 
 
