@@ -20,13 +20,14 @@ from pydicom.uid import (
 )
 
 from leakwatch.dicom.content import begins_like_dicom
+from leakwatch.dicom.enhanced_scan import PER_FRAME, SHARED, pass_over
 from leakwatch.dicom.guard import HEADER_BYTES, GuardedFile
 from leakwatch.dicom.inflate import CorruptStream, open_dataset
 from leakwatch.dicom.keywords import HEADER_TAGS
 from leakwatch.dicom.peek import HEAD_BYTES, peek
 from leakwatch.errors import InputError
 
-_PIXEL_TAGS = (0x7FE00010, 0x7FE00009, 0x7FE00008)
+_LAST_TAGS = (0x7FE00010, 0x7FE00009, 0x7FE00008, SHARED, PER_FRAME)
 _LONG_VRS = (b"OB", b"OW", b"OF", b"OD", b"OV", b"OL", b"UN")
 _UNDEFINED = 0xFFFFFFFF
 _MOST_ELEMENTS = 100_000
@@ -50,6 +51,8 @@ class Header:
         where there is none.
     pixel_length
         Its stated length in bytes; None if undefined, as in encapsulated files.
+    groups_offset
+        Where the functional groups begin, in the inflated stream of a deflated file; None if there are none.
     """
 
     path: Path
@@ -58,6 +61,7 @@ class Header:
     little_endian: bool
     pixel_offset: int | None
     pixel_length: int | None
+    groups_offset: int | None = None
 
     @property
     def deflated(self) -> bool:
@@ -111,8 +115,9 @@ def _plain_header(path: Path, source: BinaryIO) -> Header:
     implicit, little = dataset.original_encoding
     stated = getattr(dataset, "file_meta", Dataset()).get("TransferSyntaxUID")
     syntax = UID(str(stated)) if stated else _plain_syntax(bool(implicit), bool(little))
+    groups = _pass_over_groups(source, guarded, dataset, bool(implicit), bool(little))
     offset, length = _pixel_value(source, bool(little))
-    return Header(path, dataset, syntax, bool(little), offset, length)
+    return Header(path, dataset, syntax, bool(little), offset, length, groups)
 
 
 def _deflated_header(path: Path, source: BinaryIO) -> Header:
@@ -122,12 +127,26 @@ def _deflated_header(path: Path, source: BinaryIO) -> Header:
     stated = peek(path).sop_class
     if "SOPClassUID" not in dataset and stated:
         dataset.SOPClassUID = stated
+    groups = _pass_over_groups(source, guarded, dataset, False, True)
     offset, length = _pixel_value(source, True)
-    return Header(path, dataset, DeflatedExplicitVRLittleEndian, True, offset, length)
+    return Header(path, dataset, DeflatedExplicitVRLittleEndian, True, offset, length, groups)
+
+
+def _pass_over_groups(
+    source: BinaryIO, guarded: BinaryIO, dataset: Dataset, implicit: bool, little: bool
+) -> int | None:
+    """Add what comes after the functional groups to `dataset`; return where they begin, None if nowhere."""
+    start = source.tell()
+    pass_over(source)
+    if source.tell() == start:
+        return None
+    tags = [*map(int, HEADER_TAGS)]
+    dataset.update(read_dataset(guarded, implicit, little, stop_when=_StopAtPixels(), specific_tags=tags))
+    return start
 
 
 class _StopAtPixels:
-    """Tells the parser to stop: at Pixel Data, at what no data set holds, and after too many elements."""
+    """Tells the parser to stop: at Pixel Data and functional groups, at what no data set holds, and in time."""
 
     def __init__(self) -> None:
         self._left = _MOST_ELEMENTS
@@ -135,7 +154,7 @@ class _StopAtPixels:
     def __call__(self, tag: BaseTag, vr: str | None, length: int) -> bool:
         self._left -= 1
         # group 0 belongs to messages: in a file it is padding, which may go on for gigabytes
-        return int(tag) in _PIXEL_TAGS or int(tag) >> 16 == 0 or self._left < 0
+        return int(tag) in _LAST_TAGS or int(tag) >> 16 == 0 or self._left < 0
 
 
 def _plain_syntax(implicit: bool, little: bool) -> UID:
