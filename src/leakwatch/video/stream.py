@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
+from leakwatch.video.checkpoints import Checkpoint, Checkpoints, Shown
 from leakwatch.video.claims import check_mp4_claims
 from leakwatch.video.luma import Luma, luma_of
 from leakwatch.video.nameless import Nameless
@@ -25,9 +26,9 @@ _MARGIN_PX = 128
 class PictureStream:
     """Pictures of one video stream by number, in the order they are shown; a few are in memory at a time.
 
-    Reading on costs one decoded picture each; a jump costs the way from the key picture before it, or from
-    the start in streams without presentation stamps. Whatever the order, each number gives the same
-    picture.
+    Reading on costs one decoded picture each; a jump costs the way from the key picture before it. In a
+    stream without presentation stamps key pictures are known as far as it has been read. Whatever the
+    order, each number gives the same picture.
 
     Parameters
     ----------
@@ -54,6 +55,7 @@ class PictureStream:
         self._passed = -1
         self._ahead: tuple[int, VideoFrame] | None = None
         self._frames: Iterator[tuple[int, VideoFrame]] = iter(())
+        self._checkpoints = Checkpoints()
         size = source.seek(0, 2)
         if container == "mov":
             check_mp4_claims(source)
@@ -139,6 +141,8 @@ class PictureStream:
             raise ValueError(msg)
         self.video_streams = len(streams)
         self._stream: VideoStream = streams[0]
+        # stamps made up by the demuxer are wrong where pictures refer to later ones, as in H.264 in AVI
+        self._container.flags &= ~av.container.Flags.gen_pts.value
         # one thread: the same memory and the same answer on every machine, and runs are spread over workers
         self._stream.codec_context.thread_count = 1
         self._stream.codec_context.options = {"max_pixels": pixels}
@@ -146,16 +150,19 @@ class PictureStream:
     def _restart(self) -> None:
         self._container.close()
         self._open()
-        self._start(self._container.demux(self._stream))
+        self._start(self._container.demux(self._stream), Checkpoint())
 
-    def _start(self, packets: Iterator[Packet[VideoStream]]) -> None:
+    def _start(self, packets: Iterator[Packet[VideoStream]], place: Checkpoint) -> None:
         self._ahead = None
-        self._passed = -1
+        self._passed = place.number - 1
         self._trouble = ""
-        self._frames = self._decoded(packets)
+        stamped = self.packets.stamps is not None
+        self._frames = self._stamped(packets) if stamped else self._counted(packets, place)
 
     def _key_before(self, number: int) -> int:
         """Return the last picture up to `number` that decoding can begin with, 0 for the start."""
+        if self.packets.stamps is None:
+            return self._checkpoints.before(number).number
         place = int(np.searchsorted(self.packets.keys, number, "right")) - 1
         return int(self.packets.keys[place]) if place >= 0 else 0
 
@@ -164,6 +171,8 @@ class PictureStream:
         key, stamps = self._key_before(number), self.packets.stamps
         if stamps is None or key == 0:
             self._restart()
+            if stamps is None:
+                self._start(self._container.demux(self._stream), self._checkpoints.before(number))
             return
         target = int(stamps[key])
         for attempt in ("seek", "restart"):
@@ -175,36 +184,61 @@ class PictureStream:
                 packets = self._container.demux(self._stream)
                 first = _advance(packets, target, past_counts=attempt == "seek")
             if first is not None:
-                self._start(_chain(first, packets))
-                self._passed = key - 1
+                self._start(_chain(first, packets), Checkpoint(number=key))
                 return
         self._restart()
 
-    def _decoded(self, packets: Iterator[Packet[VideoStream]]) -> Iterator[tuple[int, VideoFrame]]:
-        """Yield numbered pictures as they come, leaving out those of a packet that cannot be decoded."""
+    def _stamped(self, packets: Iterator[Packet[VideoStream]]) -> Iterator[tuple[int, VideoFrame]]:
+        """Yield pictures numbered by their stamps, leaving out those that the scan did not meet."""
+        stamps = self.packets.stamps
+        assert stamps is not None
+        for packet in packets:
+            for frame in self._decode(packet):
+                if frame.pts is None:
+                    continue
+                number = int(np.searchsorted(stamps, frame.pts))
+                if number < len(stamps) and stamps[number] == frame.pts:
+                    yield number, frame
+
+    def _counted(
+        self, packets: Iterator[Packet[VideoStream]], place: Checkpoint
+    ) -> Iterator[tuple[int, VideoFrame]]:
+        """Yield pictures numbered as they come, from a checkpoint on; learns further checkpoints."""
+        shown, number, begun = Shown.since(place), place.number, place.packet == 0
+        keys: set[int] = set()
+        index = -1
+        for packet in packets:
+            if packet.size:
+                index += 1
+                if index < place.packet:
+                    continue
+                if packet.is_keyframe:
+                    keys.add(index)
+                # the decoder hands this on to the picture, which comes out in another order
+                packet.pts, packet.dts = index, None
+            for frame in self._decode(packet):
+                origin = number if frame.pts is None else frame.pts
+                begun = begun or origin == place.packet
+                if not begun:
+                    continue
+                if origin in keys and frame.key_frame and (leading := shown.lead_to(origin)) is not None:
+                    self._checkpoints.add(Checkpoint(origin, number, leading))
+                keys.discard(origin)
+                shown.add(origin)
+                yield number, frame
+                number += 1
+
+    def _decode(self, packet: Packet[VideoStream]) -> list[VideoFrame]:
+        """Decode one packet; nothing comes of one that the decoder refuses, and the reason is kept."""
         import av
 
-        stamps = self.packets.stamps
-        counted = 0
-        for packet in packets:
-            if packet.size == 0 and packet.pts is not None:
-                continue  # says "as before"; to the decoder it would say "the end"
-            try:
-                frames = packet.decode()
-            except (av.FFmpegError, ValueError, MemoryError) as error:
-                self._trouble = f"the decoder refuses it: {reason(error)}"
-                continue
-            for frame in frames:
-                if stamps is None:
-                    number = counted
-                    counted += 1
-                elif frame.pts is None:
-                    continue
-                else:
-                    number = int(np.searchsorted(stamps, frame.pts))
-                    if number == len(stamps) or stamps[number] != frame.pts:
-                        continue
-                yield number, frame
+        if packet.size == 0 and packet.dts is not None:
+            return []  # says "as before"; to the decoder it would say "the end"
+        try:
+            return packet.decode()
+        except (av.FFmpegError, ValueError, MemoryError) as error:
+            self._trouble = f"the decoder refuses it: {reason(error)}"
+            return []
 
 
 def _advance(
