@@ -17,7 +17,7 @@ class FieldConfig(Section):
     least_step: float = Field(default=0.35, gt=0)
     """A blade is denser than the picture beside it by so much: it takes away three tenths of the beam.
 
-    Half the spread of the picture, where that is less: the gain of a picture may be unknown.
+    The spread of the lighter part of the picture, where that is less: a picture's gain may be unknown.
     """
     margin_mm: float = Field(default=0.3, ge=0)
     """Left out inside a blade's edge, beyond its blur."""

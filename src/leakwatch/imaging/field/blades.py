@@ -15,9 +15,9 @@ from leakwatch.imaging.field.scan import SIDES, Grid, Side, frame_from_side, mak
 from leakwatch.imaging.filters import Image, Mask
 
 _NOISE_STEPS = 6.0
-_SPREAD_SHARE = 0.5
 _FIRST_SHARE, _FIRST_CORNER_SHARE = 0.3, 0.06  # of the scan lines, before other edges are known
 _SURE, _KEPT = 0.7, 0.4  # share of the visible edge: to believe it, and to go on believing
+_DEEPEST, _DEEPEST_CORNER = 0.8, 0.3  # of the picture's width that one blade may cover
 _INSIDE_PX = 1.5  # an edge is in sight where the others leave it so much room
 _SHORTEST_PX, _SHORTEST_SHARE, _SHORTEST_ARC = 8, 0.15, 24
 
@@ -49,9 +49,15 @@ class View:
 def view_frame(attenuation: Image, grid: Grid, config: FieldConfig) -> View:
     """Look at a frame from all sides."""
     small, noise = make_small(attenuation, grid)
-    low, high = np.percentile(small[::2, ::2], [5, 95])
-    least = max(_NOISE_STEPS * noise, min(config.least_step, _SPREAD_SHARE * float(high - low)))
-    sides = tuple(sides_of(small, grid))
+    return view_small(small, noise, grid, config, True)
+
+
+def view_small(small: Image, noise: float, grid: Grid, config: FieldConfig, corners: bool) -> View:
+    """Look at the small picture from the four sides; from the corners, and for circles, if `corners`."""
+    # the lighter part of the picture, since blades are dense
+    low, high = np.percentile(small[::2, ::2], [5, 40])
+    least = max(_NOISE_STEPS * noise, min(config.least_step, float(high - low)))
+    sides = tuple(sides_of(small, grid, corners))
     falls = tuple(find_falls(side.depth, side.begins, side.ends, least) for side in sides)
     return View(small, noise, sides, falls, least)
 
@@ -64,11 +70,13 @@ def find_blades(view: View, grid: Grid, known: Blades) -> Blades:
         share = _FIRST_CORNER_SHARE if corner else _FIRST_SHARE
         fewest = max(_SHORTEST_PX, int(share * len(side.depth)))
         lines.append(vote_line(side, falls, fewest))
+    lines += [None] * (SIDES - len(lines))
     points = [
         _small_points(side.number, falls, grid)
         for side, falls in zip(view.sides[:4], view.falls, strict=False)
     ]
-    blades = Blades(tuple(lines), vote_circle(np.concatenate(points), grid.shape))
+    circle = vote_circle(np.concatenate(points), grid.shape) if len(view.sides) == SIDES else None
+    blades = Blades(tuple(lines), circle)
     for _ in range(2):
         blades = replace(blades, circle=_judged_circle(blades, view, grid))
         kept = [_judged_line(line, blades, view, grid, known) for line in blades.lines]
@@ -91,8 +99,8 @@ def still_round(circle: Circle, view: View) -> bool:
     return bool(seen.any()) and float(falls_along(circle, view.small, view.least)[seen].mean()) >= _KEPT
 
 
-def covered_by(blades: Blades, grid: Grid, shape: tuple[int, int], margin_px: float) -> Mask:
-    """Draw what the blades cover, their blurred edges and `margin_px` frame pixels more.
+def covered_by(blades: Blades, grid: Grid, shape: tuple[int, int], margin_px: float | None) -> Mask:
+    """Draw what the blades cover: blurred edges and `margin_px` frame pixels more; with None, neither.
 
     Returns
     -------
@@ -100,15 +108,16 @@ def covered_by(blades: Blades, grid: Grid, shape: tuple[int, int], margin_px: fl
     """
     covered = np.zeros(shape, np.bool_)
     y, x = np.ogrid[: shape[0], : shape[1]]
+    blur, margin_px = (0.0, 0.0) if margin_px is None else (float(grid.factor), margin_px)
     for line in blades.lines:
         if line is not None:
             normal, offset = _half_plane(line, grid)
-            offset += line.blur * grid.factor + margin_px
+            offset += line.blur * blur + margin_px
             covered |= normal[0] * x + normal[1] * y < offset
     if blades.circle is not None:
         circle = blades.circle
         cx, cy = ((value + 0.5) * grid.factor - 0.5 for value in (circle.x, circle.y))
-        radius = (circle.radius - circle.blur) * grid.factor - margin_px
+        radius = circle.radius * grid.factor - circle.blur * blur - margin_px
         covered |= (x - cx) ** 2 + (y - cy) ** 2 > max(radius, 0.0) ** 2
     return covered
 
@@ -133,6 +142,9 @@ def _judged_line(line: Line | None, blades: Blades, view: View, grid: Grid, know
     relevant = _in_sight(line, blades, side, grid)
     shortest = _SHORTEST_PX if side.number >= 4 else _SHORTEST_SHARE * len(relevant)
     if np.count_nonzero(relevant) < shortest:
+        return None
+    deepest = (_DEEPEST_CORNER if side.number >= 4 else _DEEPEST) * side.depth.shape[1]
+    if line.at - float(side.begins.min()) > deepest:
         return None
     if supported(line, side, falls, relevant, view.least) < _SURE:
         return None
@@ -187,5 +199,4 @@ def _small_points(number: int, falls: Falls, grid: Grid) -> NDArray[np.float64]:
 
 
 def _open_share(blades: Blades, grid: Grid) -> float:
-    shape = (grid.shape[0] * grid.factor, grid.shape[1] * grid.factor)
-    return 1 - float(covered_by(blades, grid, shape, 0.0)[:: grid.factor, :: grid.factor].mean())
+    return 1 - float(covered_by(blades, replace(grid, factor=1), grid.shape, 0.0).mean())

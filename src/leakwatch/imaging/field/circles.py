@@ -73,7 +73,7 @@ def arc_points(circle: Circle) -> NDArray[np.float64]:
 
 
 def unrolled(small: Image, circle: Circle) -> Image:
-    """Lay out the small picture along rays of the circle, from 1.4 radii outside to its centre: (rays, steps)."""
+    """Lay out the small picture along rays, from 1.4 radii outside to the centre: (rays, steps)."""
     steps = int(np.ceil(1.4 * circle.radius))
     how = cv2.INTER_LINEAR | cv2.WARP_POLAR_LINEAR | cv2.WARP_FILL_OUTLIERS
     polar = cv2.warpPolar(small, (steps, _RAYS), (circle.x, circle.y), float(steps), how)

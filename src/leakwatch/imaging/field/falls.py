@@ -13,6 +13,7 @@ REACH = 4
 """Small pixels on each side of an edge that are compared; a blurred edge is no wider than twice this."""
 
 _CLEAR_SHARE = 0.1  # of the absorption that may be left where the edge ends
+_OF_LARGEST = 0.6
 _LEVEL = (2, 5)  # steps from the steepest place between which the levels are read
 
 
@@ -34,11 +35,14 @@ class Falls:
 
 
 def find_falls(depth: Image, begins: NDArray[np.int64], ends: NDArray[np.int64], least: float) -> Falls:
-    """Find the first fall of at least `least` on each line, and place it to a fraction of a step."""
+    """Find the first strong fall on each line, of at least `least`, and place it to a fraction of a step."""
     steps = depth.shape[1]
     fall = falls_of(depth)
     border = np.arange(steps + 1)
-    strong = (fall >= least) & (border > begins[:, None]) & (border < ends[:, None])
+    within = (border > begins[:, None]) & (border < ends[:, None])
+    # scatter falls off gently under a blade, before its edge
+    largest = np.where(within, fall, 0).max(axis=1, keepdims=True)
+    strong = within & (fall >= np.maximum(least, _OF_LARGEST * largest))
     found = strong.any(axis=1)
     first = strong.argmax(axis=1)
     window = np.minimum(first[:, None] + np.arange(2 * REACH), steps)

@@ -15,6 +15,8 @@ _STEEPEST = 0.2  # blades stand within some 11 degrees of the sides, or of the d
 _SLOPES = 21
 _AGREE_PX = 1.25
 _STEEP_SHARE = 0.75
+_LIKE_INSIDE = 0.5
+_PIECE = 8
 _WEAK = 0.6  # of the least fall: what still counts where the line is known
 
 
@@ -31,7 +33,7 @@ class Line:
     middle: float
     blur: float
 
-    def steps(self, lines: NDArray[np.floating]) -> NDArray[np.float64]:
+    def steps(self, lines: NDArray[np.number]) -> NDArray[np.float64]:
         """Where the edge crosses each scan line."""
         return np.asarray(self.at + self.slope * (lines - self.middle), np.float64)
 
@@ -45,19 +47,19 @@ def vote_line(side: Side, falls: Falls, fewest: int) -> Line | None:
     middle = (len(side.depth) - 1) / 2
     slopes = np.linspace(-_STEEPEST, _STEEPEST, _SLOPES)
     offset = place - slopes[:, None] * (found - middle)
-    # votes in bins of one pixel, three of them together
+    # votes in bins of one pixel, with those beside them
     low = float(offset.min())
     bins = (offset - low).astype(np.int64) + 1
     width = int(bins.max()) + 2
     votes = np.bincount((bins + np.arange(_SLOPES)[:, None] * width).ravel(), minlength=_SLOPES * width)
     votes = votes.reshape(_SLOPES, width)
-    near = votes.copy()
+    near = 2 * votes
     near[:, 1:] += votes[:, :-1]
     near[:, :-1] += votes[:, 1:]
     best = int(near.argmax())
     slope, at = float(slopes[best // width]), low + best % width - 0.5
-    for _ in range(3):
-        agree = np.abs(place - at - slope * (found - middle)) < _AGREE_PX
+    for agree_px in (2 * _AGREE_PX, _AGREE_PX, _AGREE_PX):
+        agree = np.abs(place - at - slope * (found - middle)) < agree_px
         if np.count_nonzero(agree) < fewest:
             return None
         slope, at = _fit(found[agree] - middle, place[agree])
@@ -98,7 +100,7 @@ def is_featureless(line: Line, side: Side, relevant: NDArray[np.bool_], noise: f
     if np.count_nonzero(beyond) < 3 * len(rows):
         return True
     outside, inside = _structure(side.depth, beyond), _structure(side.depth, before)
-    return outside < max(0.3 * inside, 0.25 * noise, 0.012)
+    return outside < max(_LIKE_INSIDE * inside, 0.25 * noise, 0.012)
 
 
 def _structure(depth: NDArray[np.float32], chosen: NDArray[np.bool_]) -> float:
@@ -106,19 +108,22 @@ def _structure(depth: NDArray[np.float32], chosen: NDArray[np.bool_]) -> float:
     weight = chosen.astype(np.float32)
     level = _mean_along(depth * weight) / np.maximum(_mean_along(weight), 1e-6)
     rest = (depth - level) * weight
-    # what is printed there, or a needle, must not speak for all of it
     most = 3 * 1.4826 * float(np.median(np.abs(rest[chosen]))) if chosen.any() else 0.0
     rest = np.clip(rest, -most, most)
-    pairs = weight[2:] * weight[:-2]
-    alike = float((rest[2:] * rest[:-2]).sum()) / max(float(pairs.sum()), 1.0)
-    return float(np.sqrt(max(alike, 0.0)))
+    pairs = (weight[2:] * weight[:-2]).sum(axis=1)
+    alike = (rest[2:] * rest[:-2]).sum(axis=1)
+    # piece by piece along the edge: a needle or print that lies across must not speak for all of it
+    starts = np.arange(0, len(pairs), _PIECE)
+    per_piece = np.add.reduceat(alike, starts) / np.maximum(np.add.reduceat(pairs, starts), 1.0)
+    told = np.add.reduceat(pairs, starts) > 0
+    return float(np.sqrt(max(float(np.median(per_piece[told])), 0.0))) if told.any() else 0.0
 
 
 def _mean_along(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(cv2.blur(picture, (1, 4 * REACH + 1), borderType=cv2.BORDER_CONSTANT), np.float32)
 
 
-def _fit(along: NDArray[np.float64], place: NDArray[np.float64]) -> tuple[float, float]:
+def _fit(along: NDArray[np.floating], place: NDArray[np.float64]) -> tuple[float, float]:
     """Slope and intercept of a line by least squares."""
     centre, mean = along.mean(), place.mean()
     slope = float(((along - centre) * (place - mean)).sum() / max(((along - centre) ** 2).sum(), 1e-9))

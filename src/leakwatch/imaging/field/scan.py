@@ -66,8 +66,9 @@ def lay_grid(rows: int, columns: int) -> Grid:
     factor = max(1, -(-max(rows, columns) // _SIDE_PX))
     shape = (max(1, rows // factor), max(1, columns // factor))
     side = int(np.ceil(np.hypot(*shape))) + 2
-    turned = cv2.getRotationMatrix2D(((shape[1] - 1) / 2, (shape[0] - 1) / 2), 45.0, 1.0)
-    turned[:, 2] += (side - 1) / 2 - np.array([(shape[1] - 1) / 2, (shape[0] - 1) / 2])
+    centre = np.array([(shape[1] - 1) / 2, (shape[0] - 1) / 2])
+    turned = np.asarray(cv2.getRotationMatrix2D(tuple(centre), 45.0, 1.0), np.float64)
+    turned[:, 2] += (side - 1) / 2 - centre
     return Grid(factor, shape, turned, side)
 
 
@@ -75,11 +76,11 @@ def make_small(attenuation: Image, grid: Grid) -> tuple[Image, float]:
     """Average a frame down, without specks, and measure the noise that is left per small pixel."""
     rows, columns = (side * grid.factor for side in grid.shape)
     size = (grid.shape[1], grid.shape[0])
-    small = cv2.resize(attenuation[:rows, :columns], size, interpolation=cv2.INTER_AREA)
-    small = np.asarray(small, np.float32)
+    cut = attenuation[:rows, :columns]
+    small = np.asarray(cv2.resize(cut, size, interpolation=cv2.INTER_AREA), np.float32)
     noise = pixel_noise(small, np.ones(small.shape, np.bool_))
-    small = np.minimum(small, np.float32(np.median(small) + _DEEPEST))
-    return np.asarray(cv2.medianBlur(small, 3), np.float32), noise
+    clipped = np.minimum(small, np.float32(np.median(small) + _DEEPEST))
+    return np.asarray(cv2.medianBlur(clipped, 3), np.float32), noise
 
 
 def sides_of(small: Image, grid: Grid, corners: bool = True) -> Iterator[Side]:
