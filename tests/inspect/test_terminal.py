@@ -93,6 +93,17 @@ def test_file_names_cannot_command_the_terminal(
     assert "[red]a?[2Jb.dcm" in text
 
 
+def test_files_that_fail_alike_share_a_sentence(
+    write_xa: Callable[..., Path], scene: NDArray[np.uint16]
+) -> None:
+    paths = [write_xa(scene, f"bad/{number:02}.dcm", bits_stored=12, Rows=5000) for number in range(12)]
+    found = look([paths[0].parent], Config())
+    brief, full = told(found, 80), told(found, 80, all_files=True)
+    assert brief.count("Rows (0028,0010) is 5000") == full.count("Rows (0028,0010) is 5000") == 1
+    assert "and 2 more (--all lists them)" in brief
+    assert all(path.name in full for path in paths)
+
+
 def test_videos_in_a_folder_are_pointed_out(tmp_path: Path) -> None:
     (tmp_path / "export.MP4").write_bytes(b"x")
     (tmp_path / "notes.txt").write_text("x")

@@ -141,7 +141,7 @@ class _Teller:
             self._files(inspection.duplicates, None if all_files else _MOST_LISTED)
         if inspection.failures:
             self.head(f"Failed: {plural(len(inspection.failures), 'file')}")
-            self._files(inspection.failures, None, "red")
+            self._failures(None if all_files else _MOST_LISTED)
         if inspection.ignored:
             self.head(f"Ignored: {plural(len(inspection.ignored), 'file')} of other kinds, or links")
             videos = sum(path.suffix.lower() in _VIDEOS for path in inspection.ignored)
@@ -154,9 +154,20 @@ class _Teller:
             for path in inspection.ignored if all_files else ():
                 self.line(f"    {short_name(path, inspection.base)}")
 
-    def _files(self, files: Sequence[NotRun], most: int | None, style: str = "") -> None:
+    def _failures(self, most: int | None) -> None:
+        alike: dict[str, list[NotRun]] = {}
+        for file in self._inspection.failures:
+            alike.setdefault(without_path(file), []).append(file)
+        for sentence, files in alike.items():
+            for file in files[:most]:
+                self.line(f"    {short_name(file.path, self._inspection.base)}", "red")
+            if most is not None and len(files) > most:
+                self.line(f"    and {len(files) - most:,} more (--all lists them)", "red")
+            self._wrapped(sentence, indent=8)
+
+    def _files(self, files: Sequence[NotRun], most: int | None) -> None:
         for file in files[:most]:
-            self.line(f"    {short_name(file.path, self._inspection.base)}", style)
+            self.line(f"    {short_name(file.path, self._inspection.base)}")
             self._wrapped(without_path(file), indent=8)
         if most is not None and len(files) > most:
             self.line(f"    and {len(files) - most:,} more (--all lists them)")
