@@ -67,11 +67,19 @@ def check_fluoroscopy(header: Header) -> None:
     modality = text(header, "Modality")
     if sop_class in _CAPTURES and modality in ("XA", "RF"):
         return
+    said = shown(header, "Modality") if modality else "'empty'"
     msg = (
-        f"{header.path}: SOP Class UID (0008,0016) is {sop_class.name or 'missing'!r} and "
-        f"{named('Modality')} {modality or 'empty'!r}, not a fluoroscopy run"
+        f"{header.path}: SOP Class UID (0008,0016) is {_kind(header, sop_class)} and "
+        f"{named('Modality')} {said}, not a fluoroscopy run"
     )
     raise NotFluoroscopy(msg)
+
+
+def _kind(header: Header, sop_class: UID) -> str:
+    """Name a SOP class; of one that nobody knows, no more than a message may quote."""
+    if sop_class and sop_class.name != sop_class:
+        return repr(sop_class.name)
+    return shown(header, "SOPClassUID") if sop_class and present(header, "SOPClassUID") else "'missing'"
 
 
 def read_identity(header: Header) -> Identity:

@@ -55,10 +55,15 @@ def shown(header: Header, keyword: str) -> str:
 
 
 def joined(header: Header, keyword: str) -> str:
-    """Return the values with DICOM's backslash between them, printable and cut short."""
+    """Return the values with DICOM's backslash between them, cut short where they end being text.
+
+    A wrong length makes a value swallow the elements that follow it, a patient's name among them; their
+    tags are not printable, so nothing is shown from the first such letter on.
+    """
     whole_text = "\\".join(texts(header, keyword))
-    printable = "".join(letter if letter.isprintable() else "?" for letter in whole_text)
-    return printable if len(printable) <= _SHOWN else printable[:_SHOWN] + "..."
+    end = next((place for place, letter in enumerate(whole_text) if not letter.isprintable()), _SHOWN)
+    shown_text = whole_text[: min(end, _SHOWN)]
+    return shown_text if shown_text == whole_text else f"{shown_text}..."
 
 
 def numbers(header: Header, keyword: str) -> tuple[float, ...]:
