@@ -1,6 +1,6 @@
 # Needs a bare machine with Python 3.11 or newer, make and git. Everything else goes into .venv.
 .DELETE_ON_ERROR:
-.PHONY: help demo test quick sample bench survey bench-simulator check-renderer defaults lock clean
+.PHONY: help demo test quick sample bench bench-finding bench-lazy survey bench-simulator check-renderer defaults lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -13,6 +13,8 @@ help:
 	@echo "make quick     the tests that take seconds"
 	@echo "make sample    simulate the sample recordings afresh"
 	@echo "make bench     measure speed and memory"
+	@echo "make bench-finding  measure how long 10,000 mixed files take to inspect"
+	@echo "make bench-lazy     measure the memory that a run of 2 GB takes to read (needs 5 GB of disk)"
 	@echo "make survey    analyse 200 simulated cases and score them; goes on where it was stopped"
 	@echo "make bench-simulator  measure the simulator's speed and memory"
 	@echo "make check-renderer   compare the simulator's line integrals with gVirtualXray's"
@@ -36,6 +38,12 @@ sample: $(VENV)/.run
 
 bench: $(VENV)/.run
 	$(BIN)/python -m leakwatch.bench.memory
+
+bench-finding: $(VENV)/.run
+	$(BIN)/python -m leakwatch.bench.finding
+
+bench-lazy: $(VENV)/.run
+	$(BIN)/python -m leakwatch.bench.lazy
 
 bench-simulator: $(VENV)/.run
 	$(BIN)/python -m leakwatch.bench.simulator

@@ -19,23 +19,31 @@ class Usage:
     peak_mb: float
 
 
-def run_child(arguments: Sequence[str]) -> Usage:
+def run_child(arguments: Sequence[str], *, accepted: Sequence[int] = (0,), silent: bool = False) -> Usage:
     """Run this Python with `arguments` and measure it and the children it waits for, nobody else.
 
     Of several processes the memory is that of whichever held most; it is never less than what the caller
     itself holds, for a child starts as its copy, so that only a small caller measures rightly.
 
+    Parameters
+    ----------
+    accepted
+        Exit codes that are no failure.
+    silent
+        Whether what it prints is thrown away.
+
     Raises
     ------
     RuntimeError
-        It ended with an exit code other than 0.
+        It ended with another exit code.
     """
     start_s = time.perf_counter()
-    process = subprocess.Popen([sys.executable, *arguments])
+    target = subprocess.DEVNULL if silent else None
+    process = subprocess.Popen([sys.executable, *arguments], stdout=target, stderr=target)
     _, status, usage = os.wait4(process.pid, 0)
     wall_s = time.perf_counter() - start_s
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
+    if process.returncode not in accepted:
         msg = f"`python {' '.join(arguments)}` ended with exit code {process.returncode}"
         raise RuntimeError(msg)
     # Linux counts KiB, macOS bytes.
