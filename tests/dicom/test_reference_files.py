@@ -9,11 +9,13 @@ import pytest
 from pydicom import uid
 
 from leakwatch.config.dicom import DicomConfig
+from leakwatch.config.video import VideoConfig
 from leakwatch.dicom.find import find_inputs
 from leakwatch.dicom.frames import iter_stored_frames
 from leakwatch.dicom.read import read_run
 from leakwatch.errors import InputError, NotFluoroscopy
 from leakwatch.imaging.attenuation import to_frame
+from leakwatch.source.runs import read_runs
 
 from .reference_files import READABLE, REFUSED, RELABELLED
 
@@ -35,6 +37,7 @@ def test_run_is_read(xray, expected):
     assert run.geometry.pixel_mm == pytest.approx(expected.pixel_mm)
     assert run.intensity.relationship is expected.relationship
     assert run.intensity.calibration is expected.calibration
+    assert not run.intensity.subtracted
     assert any(expected.said in warning for warning in run.warnings)
     count = 0
     for stored in iter_stored_frames(run):
@@ -58,6 +61,17 @@ def test_file_is_refused_in_one_sentence(xray, expected):
 def test_table_is_complete(xray):
     on_disk = {str(path.relative_to(xray)) for path in find_inputs([xray]).files}
     assert on_disk == {entry.path for entry in READABLE + REFUSED}
+
+
+def test_folder_as_a_whole_gives_the_same_runs_and_loses_no_file(xray):
+    reading = read_runs(find_inputs([xray]), DicomConfig(), VideoConfig())
+    assert [run.paths for run in reading.runs] == [(xray / expected.path,) for expected in READABLE]
+    assert sorted(one.path for one in reading.rest) == sorted(xray / expected.path for expected in REFUSED)
+    # six files share a series, and nothing says when each was taken: no run can be made of them
+    assert any(
+        one.path.parent.name == "WG04_XA1" and "no usable frame times" in one.why for one in reading.rest
+    )
+    assert all("\n" not in one.why for one in reading.rest)
 
 
 @pytest.mark.parametrize("single", [entry.path for entry in REFUSED if entry.single])
