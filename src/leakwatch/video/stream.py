@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 _MARGIN_PX = 128
 """Codecs round the matrix up to whole blocks."""
+_LEAST_PIXELS = 1 << 20
+"""Some decoders want room for a line or two of a large picture, however small theirs is."""
+_GENERATE_STAMPS = 0x1
+"""AVFMT_FLAG_GENPTS."""
+_DEEPEST = 20
+"""A picture is shown at most 16 packets after it arrives (H.264 A.3.1)."""
 
 
 class PictureStream:
@@ -37,7 +43,7 @@ class PictureStream:
     container
         Name of the demuxer, as `content.container_of` gives it, or ``h264``, ``hevc`` or ``mpegvideo``.
     largest
-        No picture of more than about the square of this is decoded.
+        No picture of much more than the square of this is decoded.
     most
         Pictures allowed.
 
@@ -120,7 +126,7 @@ class PictureStream:
         import av
 
         self._source.seek(0)
-        pixels = str((self._largest + _MARGIN_PX) ** 2)
+        pixels = str(max(_LEAST_PIXELS, (self._largest + _MARGIN_PX) ** 2))
         options = {"max_pixels": pixels, "protocol_whitelist": "none", "format_whitelist": self._format}
         if self._format == "mov":
             options["format_whitelist"] = "mov,mp4,m4a,3gp,3g2,mj2"
@@ -142,10 +148,12 @@ class PictureStream:
         self.video_streams = len(streams)
         self._stream: VideoStream = streams[0]
         # stamps made up by the demuxer are wrong where pictures refer to later ones, as in H.264 in AVI
-        self._container.flags &= ~av.container.Flags.gen_pts.value
+        self._container.flags &= ~_GENERATE_STAMPS
         # one thread: the same memory and the same answer on every machine, and runs are spread over workers
         self._stream.codec_context.thread_count = 1
-        self._stream.codec_context.options = {"max_pixels": pixels}
+        # a picture that the decoder patched up from the one before is no evidence
+        strict = {"err_detect": "crccheck+explode"}
+        self._stream.codec_context.options = {"max_pixels": pixels} | strict
 
     def _restart(self) -> None:
         self._container.close()
@@ -216,7 +224,10 @@ class PictureStream:
                     keys.add(index)
                 # the decoder hands this on to the picture, which comes out in another order
                 packet.pts, packet.dts = index, None
-            for frame in self._decode(packet):
+            frames = self._decode(packet)
+            if self._trouble:
+                return  # how many pictures are lost, and so what number the next one has, is not known
+            for frame in frames:
                 origin = number if frame.pts is None else frame.pts
                 begun = begun or origin == place.packet
                 if not begun:
@@ -225,6 +236,9 @@ class PictureStream:
                     self._checkpoints.add(Checkpoint(origin, number, leading))
                 keys.discard(origin)
                 shown.add(origin)
+                if max(shown.beyond, default=0) > shown.below + _DEEPEST:
+                    self._trouble = "a picture before it is missing"
+                    return
                 yield number, frame
                 number += 1
 
