@@ -37,7 +37,6 @@ def test_planes_know_each_other(write_xa, scene):
 REFUSED = {
     "ct": ({"SOPClassUID": uid.CTImageStorage, "Modality": "CT"}, NotFluoroscopy, "'CT Image Storage'"),
     "one frame": ({"NumberOfFrames": 1}, NotFluoroscopy, r"Number of Frames \(0028,0008\) is 1, too few"),
-    "enhanced": ({"SOPClassUID": uid.EnhancedXAImageStorage}, InputError, "cannot be read yet"),
     "no pixels": ({"PixelData": None}, InputError, r"Pixel Data \(7FE0,0010\) is missing"),
     "more frames": ({"NumberOfFrames": 5}, InputError, r"is 5, but .* holds only 4 whole frames"),
     "huge": ({"Rows": 46341, "Columns": 46341}, InputError, r"Rows \(0028,0010\) is 46341, over the limit"),

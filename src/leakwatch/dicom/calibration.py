@@ -24,7 +24,7 @@ from pydicom.sr.codedict import codes
 from leakwatch.dicom.colour_warning import colour_warning
 from leakwatch.dicom.header import Header
 from leakwatch.dicom.layout import Layout
-from leakwatch.dicom.modality_lut import Lut
+from leakwatch.dicom.modality_lut import Lut, lut_name
 from leakwatch.dicom.values import named, shown, text
 from leakwatch.nouns import Calibration, Relationship
 
@@ -77,13 +77,12 @@ def _limits(
     if lut is None and relationship is Relationship.LOG:
         yield (
             Calibration.MONOTONE,
-            f"LOG without {named('ModalityLUTSequence')}: the gain is unknown, so no volume",
+            f"LOG without {lut_name(header)}: the gain is unknown, so no volume",
         )
     if lut is None and relationship is Relationship.DISP:
         yield (
             Calibration.DISPLAY,
-            f"DISP without {named('ModalityLUTSequence')}: the values are shaped for the eye: no thickness, "
-            "no volume",
+            f"DISP without {lut_name(header)}: the values are shaped for the eye: no thickness, no volume",
         )
     if relationship is Relationship.LIN and not stated:
         yield (

@@ -101,7 +101,9 @@ def _item(scan: _Scan, end: int | None, wanted: Mapping[int, Set[int]]) -> Itera
         for number, group_end in enumerate(scan.items(group_length)):
             for tag, vr, length in scan.elements(group_end):
                 if tag in wanted[group]:
-                    yield Stated(group, number, tag, vr and vr.decode("ascii"), scan.value(vr, length))
+                    yield Stated(
+                        group, number, tag, vr.decode("ascii") if vr else None, scan.value(vr, length)
+                    )
                 else:
                     scan.skip(vr, length, 2)
 
@@ -152,7 +154,7 @@ class _Scan:
         return group << 16 | element, vr, length
 
     def items(self, length: int) -> Iterator[int | None]:
-        """Yield where each item of a sequence ends, None if its end is marked; it must be read before the next."""
+        """Yield where each item of a sequence ends, None if its end is marked; read it before the next."""
         end = None if length == _UNDEFINED else self.position + length
         while end is None or self.position < end:
             tag, _, size = self.head()

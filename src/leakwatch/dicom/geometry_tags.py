@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from leakwatch.config.dicom import GeometryOverride
 from leakwatch.dicom.header import Header
+from leakwatch.dicom.keywords import INCREMENTS
 from leakwatch.dicom.values import named, numbers, present, shown, text
 from leakwatch.nouns import CArm
 
@@ -11,6 +12,7 @@ _COST = {
     "ImagerPixelSpacing": "areas and motion are in pixels only",
     "DistanceSourceToDetector": "there is no magnification, so areas and motion are in pixels only",
     "DistanceSourceToPatient": "there is no magnification, so areas and motion are in pixels only",
+    "DistanceSourceToIsocenter": "there is no magnification, so areas and motion are in pixels only",
     "PositionerPrimaryAngle": "leaks cannot be placed in space",
     "PositionerSecondaryAngle": "leaks cannot be placed in space",
 }
@@ -27,19 +29,25 @@ def read_geometry(header: Header, override: GeometryOverride) -> tuple[CArm, tup
     warnings: list[str] = []
     spacing = _lengths(header, "ImagerPixelSpacing", 2, override.imager_spacing_mm, warnings)
     sid = _lengths(header, "DistanceSourceToDetector", 1, _one(override.sid_mm), warnings)
-    sod = _lengths(header, "DistanceSourceToPatient", 1, _from_magnification(header, sid, override), warnings)
+    # both stand for the same: in a classic file the patient is at the isocentre (PS3.3 C.8.7.5, C.8.19.6)
+    to_centre = "DistanceSourceToIsocenter"
+    if header.groups_offset is None and not present(header, to_centre):
+        to_centre = "DistanceSourceToPatient"
+    sod = _lengths(header, to_centre, 1, _from_magnification(header, sid, override), warnings)
     primary = _angle(header, "PositionerPrimaryAngle", override.primary_deg, warnings)
     secondary = _angle(header, "PositionerSecondaryAngle", override.secondary_deg, warnings)
     if sid and sod and sod[0] > sid[0]:
         warnings.append(
-            f"{named('DistanceSourceToPatient')} {sod[0]:g} is beyond {named('DistanceSourceToDetector')} "
-            f"{sid[0]:g}, which cannot be; both were ignored: {_COST['DistanceSourceToPatient']}"
+            f"{named(to_centre)} {sod[0]:g} is beyond {named('DistanceSourceToDetector')} "
+            f"{sid[0]:g}, which cannot be; both were ignored: {_COST[to_centre]}"
         )
         sid = sod = None
-    for keyword in ("PositionerMotion", "TableMotion"):
-        if text(header, keyword) == "DYNAMIC":
+    for keyword, part in (("PositionerMotion", "Positioner"), ("TableMotion", "Table")):
+        told = any(present(header, increment) for increment in INCREMENTS if increment.startswith(part))
+        if text(header, keyword) == "DYNAMIC" and not told:
             warnings.append(
-                f"{named(keyword)} is DYNAMIC: the geometry stated is that of the first frame only"
+                f"{named(keyword)} is DYNAMIC, but the file does not say how far: the geometry of the first "
+                "frame is used, and leaks cannot be placed in space in later frames"
             )
     arm = CArm(
         primary_deg=primary,

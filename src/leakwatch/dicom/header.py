@@ -146,7 +146,7 @@ def _pass_over_groups(
 
 
 class _StopAtPixels:
-    """Tells the parser to stop: at Pixel Data and functional groups, at what no data set holds, and in time."""
+    """Tells the parser to stop: at Pixel Data, functional groups, what no data set holds, and in time."""
 
     def __init__(self) -> None:
         self._left = _MOST_ELEMENTS

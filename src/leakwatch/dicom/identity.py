@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.uid import (
     UID,
@@ -26,6 +25,8 @@ from leakwatch.nouns import Plane
 
 _CLASSIC = (XRayAngiographicImageStorage, XRayRadiofluoroscopicImageStorage)
 _ENHANCED = (EnhancedXAImageStorage, EnhancedXRFImageStorage)
+_BIPLANE = UID("1.2.840.10008.5.1.4.1.1.12.3")
+"""X-Ray Angiographic Bi-Plane Image Storage, retired."""
 _CAPTURES = (
     SecondaryCaptureImageStorage,
     MultiFrameGrayscaleByteSecondaryCaptureImageStorage,
@@ -49,20 +50,15 @@ class Identity:
 
 
 def check_fluoroscopy(header: Header) -> None:
-    """Let pass classic XA and RF, and XA or RF kept as Secondary Capture.
+    """Let pass XA and RF, classic, Enhanced and biplane, and XA or RF kept as Secondary Capture.
 
     Raises
     ------
     NotFluoroscopy
         The file is sound but something else.
-    InputError
-        It is Enhanced XA or XRF, which cannot be read yet.
     """
     sop_class = UID(text(header, "SOPClassUID") or _media_class(header))
-    if sop_class in _ENHANCED:
-        msg = f"{header.path}: SOP Class UID (0008,0016) is {sop_class.name!r}, which cannot be read yet"
-        raise InputError(msg)
-    if sop_class in _CLASSIC:
+    if sop_class in (*_CLASSIC, *_ENHANCED, _BIPLANE):
         return
     modality = text(header, "Modality")
     if sop_class in _CAPTURES and modality in ("XA", "RF"):
@@ -82,6 +78,16 @@ def _kind(header: Header, sop_class: UID) -> str:
     return shown(header, "SOPClassUID") if sop_class and present(header, "SOPClassUID") else "'missing'"
 
 
+def is_enhanced(header: Header) -> bool:
+    """Whether the file is an Enhanced XA or XRF image, which has functional groups."""
+    return UID(text(header, "SOPClassUID") or _media_class(header)) in _ENHANCED
+
+
+def is_biplane(header: Header) -> bool:
+    """Whether the file is of the retired class that holds the frames of both planes."""
+    return UID(text(header, "SOPClassUID") or _media_class(header)) == _BIPLANE
+
+
 def read_identity(header: Header) -> Identity:
     """Read identifiers and plane.
 
@@ -96,8 +102,7 @@ def read_identity(header: Header) -> Identity:
         said = shown(header, "SOPInstanceUID") if sop_instance else "missing"
         msg = f"{header.path}: {named('SOPInstanceUID')} is {said}, no UID to file results under"
         raise InputError(msg)
-    values = [value.upper() for value in texts(header, "ImageType")]
-    plane = Plane.A if "BIPLANE A" in values else Plane.B if "BIPLANE B" in values else Plane.SINGLE
+    plane = _plane(header, warnings)
     return Identity(
         sop_instance,
         _uid_or(header, "StudyInstanceUID", sop_instance, warnings),
@@ -107,6 +112,25 @@ def read_identity(header: Header) -> Identity:
         _partners(header),
         tuple(warnings),
     )
+
+
+def _plane(header: Header, warnings: list[str]) -> Plane:
+    """Read Image Type, in Enhanced files Plane Identification (PS3.3 C.8.7.1.1.1, C.8.19.2)."""
+    values = {value.upper() for value in texts(header, "ImageType")}
+    planes, identified = text(header, "PlanesInAcquisition"), text(header, "PlaneIdentification")
+    # a biplane machine names its planes even where only one of them is used
+    if planes != "SINGLE PLANE":
+        values.add(identified.replace("PLANE", "BIPLANE") if identified != "MONOPLANE" else "")
+    found = [plane for plane in (Plane.A, Plane.B) if f"BIPLANE {plane}" in values]
+    if len(found) == 1:
+        return found[0]
+    if planes == "BIPLANE" or found:
+        said = shown(header, "PlaneIdentification") if identified else "missing"
+        warnings.append(
+            f"{named('PlanesInAcquisition')} is {planes or 'missing'} and {named('PlaneIdentification')} is "
+            f"{said}: which plane this is, is not known"
+        )
+    return Plane.SINGLE
 
 
 def _uid_or(header: Header, keyword: str, own: str, warnings: list[str]) -> str:
@@ -120,15 +144,17 @@ def _uid_or(header: Header, keyword: str, own: str, warnings: list[str]) -> str:
 
 def _partners(header: Header) -> tuple[str, ...]:
     biplane = codes.DCM.OtherImageOfBiplanePair.value
-    references: list[Dataset] = list(header.dataset.get("ReferencedImageSequence") or [])
-    return tuple(
-        str(reference.get("ReferencedSOPInstanceUID", ""))
-        for reference in references
+    references = [
+        reference
+        for keyword in ("ReferencedImageSequence", "ReferencedInstanceSequence")
+        for reference in header.dataset.get(keyword) or []
         if any(
             code.get("CodeValue") == biplane for code in reference.get("PurposeOfReferenceCodeSequence") or []
         )
-        and _UID.fullmatch(str(reference.get("ReferencedSOPInstanceUID", "")))
-    )
+    ]
+    references += header.dataset.get("ReferencedOtherPlaneSequence") or []
+    found = (str(reference.get("ReferencedSOPInstanceUID", "")) for reference in references)
+    return tuple(dict.fromkeys(uid for uid in found if _UID.fullmatch(uid)))
 
 
 def _media_class(header: Header) -> str:

@@ -6,7 +6,7 @@ from leakwatch.dicom.calibration import settle
 from leakwatch.dicom.header import Header
 from leakwatch.dicom.layout import Layout
 from leakwatch.dicom.lossy import read_lossy
-from leakwatch.dicom.modality_lut import Lut, read_modality_lut
+from leakwatch.dicom.modality_lut import Lut, lut_name, read_modality_lut
 from leakwatch.dicom.padding import read_padding
 from leakwatch.dicom.rescale import is_rescaled, read_zero
 from leakwatch.dicom.subtraction import read_subtraction
@@ -35,8 +35,7 @@ def read_intensity(header: Header, layout: Layout) -> tuple[IntensityChain, tupl
     sign, stated = _sign(header, relationship, inverted, lut, warnings)
     if lut is not None and (1 if lut[1][-1] > lut[1][0] else -1) != sign:
         warnings.append(
-            f"{named('ModalityLUTSequence')} runs against {named(_SIGN)} {sign}, "
-            "which is followed and the table ignored"
+            f"{lut_name(header)} runs against {named(_SIGN)} {sign}, which is followed and the table ignored"
         )
         lut = None
     if relationship is Relationship.LIN and not subtracted:
@@ -90,7 +89,7 @@ def _sign(
         return int(values[0]), True
     said = shown(header, _SIGN) if present(header, _SIGN) else "missing"
     if lut is not None:
-        sign, why = (1 if lut[1][-1] > lut[1][0] else -1), f"the direction of {named('ModalityLUTSequence')}"
+        sign, why = (1 if lut[1][-1] > lut[1][0] else -1), f"the direction of {lut_name(header)}"
     elif relationship in (Relationship.LIN, Relationship.LOG):
         sign, why = 1, f"the definition of {relationship}"
     else:

@@ -11,6 +11,11 @@ IDENTITY = (
     "SeriesInstanceUID",
     "Modality",
     "ReferencedImageSequence",
+    "ReferencedInstanceSequence",
+    "ReferencedOtherPlaneSequence",
+    "PlanesInAcquisition",
+    "PlaneIdentification",
+    "Planes",
     "DerivationCodeSequence",
     "PresentationIntentType",
 )
@@ -81,6 +86,17 @@ GEOMETRY = (
     "TableMotion",
 )
 
+INCREMENTS = (
+    "PositionerPrimaryAngleIncrement",
+    "PositionerSecondaryAngleIncrement",
+    "TableVerticalIncrement",
+    "TableLongitudinalIncrement",
+    "TableLateralIncrement",
+)
+"""How arm and table move from frame to frame."""
+
+BIPLANE = ("BiPlaneAcquisitionSequence",)
+
 SHUTTER = tuple(
     keyword
     for blade in ("Shutter", "Collimator")
@@ -96,9 +112,29 @@ SHUTTER = tuple(
     )
 )
 
-TECHNIQUE = ("Manufacturer", "ManufacturerModelName", "KVP", "XRayTubeCurrent", "AveragePulseWidth")
+TECHNIQUE = (
+    "Manufacturer",
+    "ManufacturerModelName",
+    "KVP",
+    "XRayTubeCurrent",
+    "XRayTubeCurrentInmA",
+    "AveragePulseWidth",
+    "ExposureTimeInms",
+)
 
-HEADER_KEYWORDS = IDENTITY + SERIES + CLOCK + PIXELS + PALETTE + SUBTRACTION + GEOMETRY + SHUTTER + TECHNIQUE
+HEADER_KEYWORDS = (
+    IDENTITY
+    + SERIES
+    + CLOCK
+    + PIXELS
+    + PALETTE
+    + SUBTRACTION
+    + GEOMETRY
+    + INCREMENTS
+    + BIPLANE
+    + SHUTTER
+    + TECHNIQUE
+)
 
 
 def _tag(keyword: str) -> BaseTag:

@@ -8,16 +8,26 @@ from numpy.typing import NDArray
 from leakwatch.dicom.header import Header
 from leakwatch.dicom.values import named
 
+_CLASSIC, _ENHANCED = "ModalityLUTSequence", "PixelIntensityRelationshipLUTSequence"
+
 Lut = tuple[int, NDArray[np.float64]]
 """`(first_mapped, table)`: stored value ``first_mapped + i`` means ``table[i]``."""
+
+
+def lut_name(header: Header) -> str:
+    """Return what messages call the table: in Enhanced files a functional group of its own holds it."""
+    return named(_ENHANCED if header.groups_offset is not None else _CLASSIC)
 
 
 def read_modality_lut(header: Header, signed: bool) -> tuple[Lut | None, str]:
     """Read Modality LUT Sequence (0028,3000); returns the table and, if unusable, why.
 
+    In an Enhanced file Pixel Intensity Relationship LUT Sequence (0028,9422) is the same, where its LUT
+    Function (0028,9474) is TO_LINEAR.
+
     A way back to intensity must rise, or fall, throughout: any other table is refused.
     """
-    sequence = header.dataset.get("ModalityLUTSequence")
+    sequence = header.dataset.get(_ENHANCED) or header.dataset.get(_CLASSIC)
     if not sequence:
         return None, ""
     try:
@@ -29,12 +39,12 @@ def read_modality_lut(header: Header, signed: bool) -> tuple[Lut | None, str]:
         table = _table(item["LUTData"].value, entries, header.little_endian)
     # whatever pydicom makes of a broken item, the run can do without
     except Exception as error:
-        return None, f"{named('ModalityLUTSequence')} cannot be read ({type(error).__name__})"
+        return None, f"{lut_name(header)} cannot be read ({type(error).__name__})"
     if len(table) != entries:
-        return None, f"{named('ModalityLUTSequence')} has {len(table)} entries instead of {entries}"
+        return None, f"{lut_name(header)} has {len(table)} entries instead of {entries}"
     steps = np.diff(table)
     if entries < 2 or table.min() == table.max() or not ((steps >= 0).all() or (steps <= 0).all()):
-        return None, f"{named('ModalityLUTSequence')} neither rises nor falls throughout"
+        return None, f"{lut_name(header)} neither rises nor falls throughout"
     return (first, table), ""
 
 

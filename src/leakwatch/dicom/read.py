@@ -6,18 +6,22 @@ from collections.abc import Sized
 from pathlib import Path
 
 from leakwatch.config.dicom import DicomConfig
+from leakwatch.dicom.biplane import split_planes
 from leakwatch.dicom.capacity import check_capacity
 from leakwatch.dicom.clock import read_clock, read_start
+from leakwatch.dicom.enhanced import read_enhanced
 from leakwatch.dicom.geometry_tags import read_geometry
 from leakwatch.dicom.header import Header, read_header
-from leakwatch.dicom.identity import check_fluoroscopy, read_identity
+from leakwatch.dicom.identity import check_fluoroscopy, is_biplane, is_enhanced, read_identity
 from leakwatch.dicom.intensity import read_intensity
 from leakwatch.dicom.keywords import GEOMETRY, PIXELS, TECHNIQUE
-from leakwatch.dicom.layout import read_layout
+from leakwatch.dicom.layout import Layout, read_layout
+from leakwatch.dicom.per_frame import read_per_frame
 from leakwatch.dicom.quiet import quiet
+from leakwatch.dicom.recording import Recording
 from leakwatch.dicom.shutter import read_shutter
 from leakwatch.dicom.stream import moving_warnings
-from leakwatch.dicom.values import joined, texts
+from leakwatch.dicom.values import joined, named, texts
 from leakwatch.errors import InputError
 from leakwatch.nouns import Run
 
@@ -25,6 +29,8 @@ _TOLD = (
     "ImageType",
     "SOPClassUID",
     "Modality",
+    "PlanesInAcquisition",
+    "PlaneIdentification",
     "NumberOfFrames",
     "FrameIncrementPointer",
     "FrameTime",
@@ -32,6 +38,7 @@ _TOLD = (
     "RecommendedDisplayFrameRate",
     *PIXELS,
     *GEOMETRY,
+    "DistanceSourceToIsocenter",
     "ShutterShape",
     "CollimatorShape",
     *TECHNIQUE,
@@ -39,8 +46,10 @@ _TOLD = (
 _NOT_TOLD = ("ExtendedOffsetTable", "ExtendedOffsetTableLengths", "ModalityLUTSequence")
 
 
-def read_run(path: Path, config: DicomConfig) -> Run:
-    """Read one multi-frame XA or RF file without decoding a pixel.
+def read_file(path: Path, config: DicomConfig) -> tuple[Run, ...]:
+    """Read the runs in one file: one, or both planes of the retired biplane class.
+
+    No pixel is decoded, except some of a biplane file that does not say how its frames are ordered.
 
     Raises
     ------
@@ -53,7 +62,11 @@ def read_run(path: Path, config: DicomConfig) -> Run:
     with quiet() as breaches:
         header = read_header(path)
         try:
-            return _read_run(header, config, breaches)
+            check_fluoroscopy(header)
+            layout = read_layout(header)
+            check_capacity(header, layout, config)
+            recordings = _recordings(header, layout, config)
+            return tuple(_read_run(one, layout, config, breaches) for one in recordings)
         except InputError:
             raise
         except OSError as error:
@@ -61,23 +74,39 @@ def read_run(path: Path, config: DicomConfig) -> Run:
             raise InputError(msg) from error
 
 
-def _read_run(header: Header, config: DicomConfig, breaches: Sized) -> Run:
-    check_fluoroscopy(header)
-    layout = read_layout(header)
-    check_capacity(header, layout, config)
-    identity = read_identity(header)
+def read_run(path: Path, config: DicomConfig) -> Run:
+    """Read the run of one file, or the first of two; raises as `read_file`."""
+    return read_file(path, config)[0]
+
+
+def _recordings(header: Header, layout: Layout, config: DicomConfig) -> tuple[Recording, ...]:
+    if is_biplane(header):
+        return split_planes(header, layout, config)
+    enhanced = read_enhanced(header, layout.frames, config.frame_time_ms)
+    if enhanced is not None:
+        return (enhanced,)
     clock = read_clock(header, layout.frames, config.frame_time_ms)
+    per_frame, warnings = read_per_frame(header, layout.frames)
+    if is_enhanced(header):
+        groups = f"{named('SharedFunctionalGroupsSequence')} and {named('PerFrameFunctionalGroupsSequence')}"
+        warnings = (f"{groups} are missing; the file is read as a classic one", *warnings)
+    return (Recording(header, clock, per_frame, warnings),)
+
+
+def _read_run(recording: Recording, layout: Layout, config: DicomConfig, breaches: Sized) -> Run:
+    header, clock = recording.header, recording.clock
+    identity = read_identity(header)
     chain, intensity_warnings = read_intensity(header, layout)
     geometry, geometry_warnings = read_geometry(header, config.geometry)
     shutter, shutter_warnings = read_shutter(header, layout.rows, layout.columns)
     tags = _tags(header)  # the last values to be parsed, so that every breach has been counted
     return Run(
         paths=(header.path,),
-        sop_instance_uid=identity.sop_instance_uid,
+        sop_instance_uid=recording.sop_instance_uid or identity.sop_instance_uid,
         study_instance_uid=identity.study_instance_uid,
         series_instance_uid=identity.series_instance_uid,
         modality=identity.modality,
-        plane=identity.plane,
+        plane=recording.plane or identity.plane,
         rows=layout.rows,
         columns=layout.columns,
         times_s=clock.times_s,
@@ -85,17 +114,20 @@ def _read_run(header: Header, config: DicomConfig, breaches: Sized) -> Run:
         geometry=geometry,
         start=read_start(header),
         shutter=shutter,
-        partners=identity.partners,
+        partners=identity.partners if recording.partners is None else recording.partners,
         warnings=(
             *identity.warnings,
             *clock.warnings,
             *intensity_warnings,
             *moving_warnings(header, layout),
             *geometry_warnings,
+            *recording.warnings,
             *shutter_warnings,
             *_file_warnings(header, len(breaches)),
         ),
         tags=tags,
+        frame_numbers=recording.frame_numbers,
+        per_frame=recording.per_frame,
     )
 
 

@@ -15,7 +15,7 @@ from leakwatch.dicom.find import Found
 from leakwatch.dicom.member import Member, read_member
 from leakwatch.dicom.peek import Kind, Peek
 from leakwatch.dicom.quiet import printable
-from leakwatch.dicom.read import read_run
+from leakwatch.dicom.read import read_file
 from leakwatch.dicom.series import form_runs
 from leakwatch.errors import InputError, NotFluoroscopy
 from leakwatch.nouns import Run
@@ -130,7 +130,7 @@ class _Reader:
             self._read_alone(path)
 
     def _read_alone(self, path: Path) -> None:
-        self.runs.append(read_run(path, self.dicom))
+        self.runs.extend(read_file(path, self.dicom))
 
     def close_series(self) -> None:
         """Make runs of the single-frame files, and say of the others what they are."""

@@ -1,0 +1,78 @@
+"""When each frame of an Enhanced XA or XRF file was taken.
+
+====================================================  ====================================================
+What the file says                                    What is done
+====================================================  ====================================================
+Frame Acquisition DateTime of each frame              followed, if it goes on at nine of ten frames
+it is missing, or does not go on                      Frame Reference DateTime (the middle of a frame)
+neither goes on                                       Frame Time and the others of `clock`
+there are none of those either                        the DateTimes above, equal ones spread as in `clock`
+nothing                                               dicom.frame_time_ms; else the file is refused
+Frame Acquisition Duration                            how long a frame took, not when it was; not read
+a stamp missing, before the last, or not a time       as in `clock.clock_from_stamps`
+a rate or duration that contradicts                   said, not followed
+====================================================  ====================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from leakwatch.dicom.clock import Clock, clock_from_stamps, read_clock
+from leakwatch.dicom.clock_checks import contradictions
+from leakwatch.dicom.functional_groups import FunctionalGroups
+from leakwatch.dicom.header import Header
+from leakwatch.dicom.stamps import parse_stamp
+from leakwatch.dicom.values import named
+from leakwatch.errors import InputError
+
+_STAMPS = ("FrameAcquisitionDateTime", "FrameReferenceDateTime")
+_MOSTLY = 0.9
+
+
+def read_enhanced_clock(header: Header, groups: FunctionalGroups, fallback_ms: float | None) -> Clock:
+    """Find the clock of a file with functional groups, by the table above.
+
+    Raises
+    ------
+    InputError
+        No clock at all; the message names the tags.
+    """
+    sources = {keyword: _stamps(groups, keyword) for keyword in _STAMPS}
+    said: list[str] = []
+    for keyword, stamps in sources.items():
+        clock, trouble = clock_from_stamps(stamps, named(keyword)) if any(stamps) else (None, ())
+        said += trouble
+        if clock is not None and _advances(stamps):
+            return Clock(
+                clock.times_s, (*said, *clock.warnings, *contradictions(header, (keyword,), clock.times_s))
+            )
+    try:
+        clock = read_clock(header, groups.frames, None)
+    except InputError as error:
+        for keyword, stamps in sources.items():
+            coarse, _ = clock_from_stamps(stamps, named(keyword)) if any(stamps) else (None, ())
+            if coarse is not None:
+                return Clock(coarse.times_s, (*said, *coarse.warnings))
+        if fallback_ms is None:
+            frames = f"{named(_STAMPS[0])} and {named(_STAMPS[1])} are missing or unusable"
+            raise InputError(f"{error}; {frames}") from error
+        clock = read_clock(header, groups.frames, fallback_ms)
+    missing = f"{named(_STAMPS[0])} and {named(_STAMPS[1])} give no time for most frames"
+    return Clock(clock.times_s, (*said, missing, *clock.warnings))
+
+
+def _stamps(groups: FunctionalGroups, keyword: str) -> list[datetime | None]:
+    return [
+        parse_stamp("".join(groups.texts(frame, "FrameContentSequence", keyword)[:1]))
+        for frame in range(groups.frames)
+    ]
+
+
+def _advances(stamps: Sequence[datetime | None]) -> bool:
+    steps = [
+        earlier is not None and later is not None and later > earlier for earlier, later in pairwise(stamps)
+    ]
+    return bool(steps) and sum(steps) >= _MOSTLY * len(steps)
