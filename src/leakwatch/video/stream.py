@@ -248,6 +248,9 @@ class PictureStream:
 
         if packet.size == 0 and packet.dts is not None:
             return []  # says "as before"; to the decoder it would say "the end"
+        if packet.is_corrupt:
+            self._trouble = "its data are damaged"
+            return []
         try:
             return packet.decode()
         except (av.FFmpegError, ValueError, MemoryError) as error:
