@@ -30,7 +30,7 @@ from leakwatch.dicom.keywords import GEOMETRY, TECHNIQUE
 from leakwatch.dicom.layout import Layout
 from leakwatch.dicom.per_frame import read_per_frame
 from leakwatch.dicom.recording import Recording
-from leakwatch.dicom.values import named, numbers
+from leakwatch.dicom.values import items, named, numbers
 from leakwatch.errors import InputError, NotFluoroscopy
 from leakwatch.nouns import Plane
 
@@ -104,9 +104,9 @@ def _clock(header: Header, stored: int, frames: np.ndarray, config: DicomConfig)
 
 def _headers(header: Header) -> tuple[tuple[Header, Header], tuple[str, ...]]:
     """Return the header of each plane, and a sentence where the file does not tell them apart."""
-    items = list(header.dataset.get(_SEQUENCE) or [])
-    if len(items) == 2:
-        a, b = (_with(header, item) for item in items)
+    described = items(header.dataset, _SEQUENCE)
+    if len(described) == 2:
+        a, b = (_with(header, item) for item in described)
         return (a, b), ()
     said = (
         f"{named(_SEQUENCE)} does not describe two planes: distances and spacing are taken for both, and the "

@@ -25,7 +25,7 @@ from leakwatch.dicom.colour_warning import colour_warning
 from leakwatch.dicom.header import Header
 from leakwatch.dicom.layout import Layout
 from leakwatch.dicom.modality_lut import Lut, lut_name
-from leakwatch.dicom.values import named, shown, text
+from leakwatch.dicom.values import items, named, shown, text, text_in
 from leakwatch.nouns import Calibration, Relationship
 
 _RANK = (Calibration.DISPLAY, Calibration.MONOTONE, Calibration.CALIBRATED)
@@ -106,6 +106,6 @@ def _limits(
 def _is_sharpened(header: Header) -> bool:
     sharpening = {codes.DCM.EdgeEnhancement.value, codes.DCM.UnsharpMask.value}
     return any(
-        step.get("CodingSchemeDesignator") == "DCM" and step.get("CodeValue") in sharpening
-        for step in header.dataset.get("DerivationCodeSequence") or []
+        text_in(step, "CodingSchemeDesignator") == "DCM" and text_in(step, "CodeValue") in sharpening
+        for step in items(header.dataset, "DerivationCodeSequence")
     )

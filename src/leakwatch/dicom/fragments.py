@@ -103,7 +103,7 @@ def _by_table(pixels: Encapsulated, table: tuple[int, ...]) -> tuple[tuple[Fragm
     index_of = {fragment.item: index for index, fragment in enumerate(pixels.fragments)}
     starts = [index_of.get(offset) for offset in table if offset < held]
     known = [start for start in starts if start is not None]
-    if len(known) < len(starts) or known[0] != 0 or known != sorted(set(known)):
+    if len(known) < len(starts) or known[:1] != [0] or known != sorted(set(known)):
         return None
     # a frame is whole if the next one begins inside the file, the last of all if nothing was cut off
     whole = sum(1 for offset in table[1:] if offset <= held) + (len(known) == len(table) and not pixels.cut)

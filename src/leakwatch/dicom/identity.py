@@ -19,7 +19,7 @@ from pydicom.uid import (
 )
 
 from leakwatch.dicom.header import Header
-from leakwatch.dicom.values import named, present, shown, text, texts
+from leakwatch.dicom.values import items, named, present, shown, text, text_in, texts
 from leakwatch.errors import InputError, NotFluoroscopy
 from leakwatch.nouns import Plane
 
@@ -147,13 +147,14 @@ def _partners(header: Header) -> tuple[str, ...]:
     references = [
         reference
         for keyword in ("ReferencedImageSequence", "ReferencedInstanceSequence")
-        for reference in header.dataset.get(keyword) or []
+        for reference in items(header.dataset, keyword)
         if any(
-            code.get("CodeValue") == biplane for code in reference.get("PurposeOfReferenceCodeSequence") or []
+            text_in(code, "CodeValue") == biplane
+            for code in items(reference, "PurposeOfReferenceCodeSequence")
         )
     ]
-    references += header.dataset.get("ReferencedOtherPlaneSequence") or []
-    found = (str(reference.get("ReferencedSOPInstanceUID", "")) for reference in references)
+    references += items(header.dataset, "ReferencedOtherPlaneSequence")
+    found = (text_in(reference, "ReferencedSOPInstanceUID") for reference in references)
     return tuple(dict.fromkeys(uid for uid in found if _UID.fullmatch(uid)))
 
 

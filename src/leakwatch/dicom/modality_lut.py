@@ -27,10 +27,10 @@ def read_modality_lut(header: Header, signed: bool) -> tuple[Lut | None, str]:
 
     A way back to intensity must rise, or fall, throughout: any other table is refused.
     """
-    sequence = header.dataset.get(_ENHANCED) or header.dataset.get(_CLASSIC)
-    if not sequence:
-        return None, ""
     try:
+        sequence = header.dataset.get(_ENHANCED) or header.dataset.get(_CLASSIC)
+        if not sequence:
+            return None, ""
         item = sequence[0]
         entries, first, _ = (int(value) for value in item["LUTDescriptor"].value)
         entries = entries % 65536 or 65536  # 0 stands for 65536 (PS3.3 C.11.1.1)

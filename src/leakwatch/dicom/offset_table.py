@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 
 from leakwatch.dicom.header import Header
+from leakwatch.dicom.values import value_in
 
 
 def extended_offsets(header: Header) -> tuple[int, ...]:
@@ -12,7 +13,7 @@ def extended_offsets(header: Header) -> tuple[int, ...]:
 
     They count from the first item after the Basic Offset Table (PS3.3 C.7.6.3.1.8).
     """
-    value = header.dataset.get("ExtendedOffsetTable")
+    value = value_in(header.dataset, "ExtendedOffsetTable")
     if not isinstance(value, bytes) or len(value) % 8:
         return ()
     return struct.unpack(f"<{len(value) // 8}Q", value)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pydicom.sr.codedict import codes
 
 from leakwatch.dicom.header import Header
-from leakwatch.dicom.values import named, text, texts
+from leakwatch.dicom.values import items, named, text, text_in, texts
 
 _NAMED = re.compile(r"SUBTRACT|(^|[^A-Z])SUB([^A-Z]|$)")
 _DENIED = re.compile(r"(UN|NON|NOT|NO|PRE)[ _-]*SUB")
@@ -26,7 +26,7 @@ def read_subtraction(header: Header) -> tuple[bool, tuple[str, ...]]:
         return True, (_subtracted(f"{named('ImageType')} says that"),)
     if _is_derived_by_subtraction(header):
         return True, (_subtracted(f"{named('DerivationCodeSequence')} says that"),)
-    if header.dataset.get("MaskSubtractionSequence") or text(header, "RecommendedViewingMode") == "SUB":
+    if items(header.dataset, "MaskSubtractionSequence") or text(header, "RecommendedViewingMode") == "SUB":
         return False, (
             f"{named('MaskSubtractionSequence')} or {named('RecommendedViewingMode')} recommends a mask for "
             "display; the stored pixels are not subtracted and are used as they are",
@@ -49,9 +49,9 @@ def names_subtraction(values: Iterable[str]) -> bool:
 def _is_derived_by_subtraction(header: Header) -> bool:
     subtraction = codes.DCM.PixelByPixelSubtraction
     return any(
-        (step.get("CodingSchemeDesignator"), step.get("CodeValue"))
+        (text_in(step, "CodingSchemeDesignator"), text_in(step, "CodeValue"))
         == (subtraction.scheme_designator, subtraction.value)
-        for step in header.dataset.get("DerivationCodeSequence") or []
+        for step in items(header.dataset, "DerivationCodeSequence")
     )
 
 

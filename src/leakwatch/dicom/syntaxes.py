@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pydicom.uid import (
     MPEG4HP42STEREO,
     MPEG4HP42STEREOF,
@@ -59,5 +61,9 @@ ADVICE: dict[str, str] = {
 
 
 def syntax_name(syntax: UID) -> str:
-    """Return the name of a transfer syntax, its UID where it has none."""
-    return _NAMES.get(syntax, syntax.name)
+    """Return the name of a transfer syntax, its UID, as far as it is one, where it has none."""
+    if syntax in _NAMES or syntax.name != syntax:
+        return _NAMES.get(syntax, syntax.name)
+    like_a_uid = re.match(r"[0-9.]{0,64}", syntax)
+    shown = like_a_uid.group() if like_a_uid else ""
+    return shown if shown == syntax else f"{shown}..."

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from pydicom.datadict import dictionary_description, tag_for_keyword
 from pydicom.dataelem import RawDataElement
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
 from pydicom.tag import Tag
 
 from leakwatch.dicom.header import Header
@@ -28,13 +30,18 @@ def present(header: Header, keyword: str) -> bool:
 
 def texts(header: Header, keyword: str) -> tuple[str, ...]:
     """Return the values as stripped text, () where absent, whatever the value representation holds."""
-    if keyword not in header.dataset:
+    return texts_in(header.dataset, keyword)
+
+
+def texts_in(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+    """Return the same from a data set, or from an item of a sequence."""
+    if keyword not in dataset:
         return ()
     try:
-        value = header.dataset[keyword].value
+        value = dataset[keyword].value
     # pydicom converts on access and may refuse a value in any way; the raw text is still worth showing.
     except Exception:
-        raw = header.dataset.get_item(keyword)
+        raw = dataset.get_item(keyword)
         content = raw.value if isinstance(raw, RawDataElement) else None
         value = (content or b"").decode("ascii", "replace").strip(" \0").split("\\")
     if value is None:
@@ -42,6 +49,25 @@ def texts(header: Header, keyword: str) -> tuple[str, ...]:
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         value = [value]
     return tuple(str(item).strip(" \0") for item in value)
+
+
+def items(dataset: Dataset, keyword: str) -> tuple[Dataset, ...]:
+    """Return the items of a sequence, () where it is absent, broken, or no sequence at all."""
+    value = value_in(dataset, keyword)
+    return tuple(value) if isinstance(value, Sequence) else ()
+
+
+def value_in(dataset: Dataset, keyword: str) -> object:
+    """Return what pydicom makes of an element's value, None where it is absent or nothing can be made."""
+    try:
+        return dataset.get(keyword)
+    except Exception:
+        return None
+
+
+def text_in(dataset: Dataset, keyword: str) -> str:
+    """Return the first value in a data set or item as text, empty where absent."""
+    return next(iter(texts_in(dataset, keyword)), "")
 
 
 def text(header: Header, keyword: str) -> str:

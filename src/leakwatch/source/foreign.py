@@ -10,6 +10,7 @@ from pydicom.uid import UID
 from leakwatch.dicom.header import Header
 from leakwatch.dicom.identity import check_fluoroscopy
 from leakwatch.dicom.peek import Peek
+from leakwatch.dicom.quiet import quiet
 from leakwatch.errors import InputError, NotFluoroscopy
 
 
@@ -38,10 +39,12 @@ class Foreign:
 
 def _why_not(seen: Peek) -> str:
     """Return what the sentence says after the path; empty where the file must be read."""
-    said = Dataset()
-    said.SOPClassUID, said.Modality = seen.sop_class, seen.modality
     try:
-        check_fluoroscopy(Header(seen.path, said, UID(seen.syntax or ""), True, None, None))
+        # a value that no such element may have is no reason to print it
+        with quiet():
+            said = Dataset()
+            said.SOPClassUID, said.Modality = seen.sop_class, seen.modality
+            check_fluoroscopy(Header(seen.path, said, UID(seen.syntax or ""), True, None, None))
     except NotFluoroscopy as error:
         return str(error).removeprefix(str(seen.path))
     # the full reader has more to say

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _LONGEST = 80
+_STANDARD = (OSError, ValueError, LookupError, ArithmeticError, RuntimeError, MemoryError, EOFError)
 
 
 @contextmanager
@@ -14,8 +15,15 @@ def as_value_error() -> Iterator[None]:
     try:
         yield
     # the library's errors are mixtures of OSError, ValueError, LookupError and others
-    except (OSError, ValueError, LookupError, ArithmeticError, RuntimeError, MemoryError) as error:
+    except _kinds() as error:
         raise ValueError(reason(error)) from error
+
+
+def _kinds() -> tuple[type[Exception], ...]:
+    """All of them; some are the library's alone. Asked for once there is one, for the import is slow."""
+    import av
+
+    return (*_STANDARD, av.FFmpegError)
 
 
 def reason(error: Exception) -> str:
