@@ -11,9 +11,9 @@ import av
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
-from pydicom.uid import UID
+from pydicom.uid import UID, JPEGLSLossless
 
-from .synthetic_xa import item
+from .synthetic_xa import encapsulated, item
 
 ROWS, COLUMNS = 48, 64
 
@@ -77,6 +77,32 @@ def film(
 def h264(frames: NDArray[np.integer], container: str = "mp4", **options: str) -> bytes:
     """Encode as an export would: H.264 with pictures that refer to later ones, a key picture in eight."""
     return film(frames, container, "libx264", "yuv420p", **({"g": "8", "bf": "2"} | options))
+
+
+def relabel(path: Path, syntax: str) -> Path:
+    """Write another Transfer Syntax UID into a file, also one that the library would not write."""
+    data = path.read_bytes()
+    place = data.index(b"\x02\x00\x10\x00UI")
+    length = int.from_bytes(data[place + 6 : place + 8], "little")
+    value = syntax.encode() + b"\0" * (len(syntax) % 2)
+    meta = int.from_bytes(data[140:144], "little") + len(value) - length
+    element = data[place : place + 6] + len(value).to_bytes(2, "little") + value
+    rest = data[place + 8 + length :]
+    path.write_bytes(data[:140] + meta.to_bytes(4, "little") + data[144:place] + element + rest)
+    return path
+
+
+def put_frames(path: Path, frames: Sequence[bytes], syntax: str, **elements: object) -> Path:
+    """Replace the pixels of a DICOM file by compressed frames, one fragment each."""
+    dataset = pydicom.dcmread(path)
+    dataset.PixelData = encapsulated([frame + b"\0" * (len(frame) % 2) for frame in frames], 1, True)
+    dataset["PixelData"].VR = "OB"
+    dataset["PixelData"].is_undefined_length = True
+    dataset.file_meta.TransferSyntaxUID = JPEGLSLossless
+    for keyword, value in elements.items():
+        setattr(dataset, keyword, value)
+    dataset.save_as(path)
+    return relabel(path, syntax)
 
 
 def put_stream(path: Path, stream: bytes, syntax: str, *, pieces: int = 1, **elements: object) -> Path:
