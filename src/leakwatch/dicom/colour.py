@@ -33,6 +33,8 @@ def luminance_of(cells: NDArray[np.integer], is_rgb: bool) -> NDArray[np.integer
 def read_grey_table(header: Header, bits: int) -> tuple[NDArray[np.integer], bool]:
     """Read the palette of a PALETTE COLOR picture as the luminance of each index (PS3.3 C.7.6.3.1.5).
 
+    Segmented palettes are not read: their segments may refer to each other and grow without bound.
+
     Returns
     -------
     table
@@ -54,6 +56,7 @@ def read_grey_table(header: Header, bits: int) -> tuple[NDArray[np.integer], boo
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             colours = np.asarray(apply_color_lut(index.reshape(1, -1), palette))[0]
+        red, green, blue = (colours[:, place] for place in range(3))
     # a broken palette may fail in any way; what pydicom says of it may quote values
     except Exception as error:
         keyword = "RedPaletteColorLookupTableDescriptor"
@@ -63,7 +66,7 @@ def read_grey_table(header: Header, bits: int) -> tuple[NDArray[np.integer], boo
             f"be read ({named(keyword)} is {said}; {type(error).__name__})"
         )
         raise InputError(msg) from error
-    grey = luminance(colours[:, 0], colours[:, 1], colours[:, 2])
+    grey = luminance(red, green, blue)
     depth = 8 * grey.dtype.itemsize
     scaled = grey.astype(np.float64) * ((1 << bits) - 1) / ((1 << depth) - 1)
     table: NDArray[np.integer] = np.rint(scaled).astype(index.dtype)
