@@ -19,8 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydicom.sr.codedict import codes
-
+from leakwatch.dicom.coded_terms import DCM, EDGE_ENHANCEMENT, UNSHARP_MASK
 from leakwatch.dicom.colour_warning import colour_warning
 from leakwatch.dicom.header import Header
 from leakwatch.dicom.layout import Layout
@@ -104,8 +103,8 @@ def _limits(
 
 
 def _is_sharpened(header: Header) -> bool:
-    sharpening = {codes.DCM.EdgeEnhancement.value, codes.DCM.UnsharpMask.value}
+    sharpening = {EDGE_ENHANCEMENT, UNSHARP_MASK}
     return any(
-        text_in(step, "CodingSchemeDesignator") == "DCM" and text_in(step, "CodeValue") in sharpening
+        text_in(step, "CodingSchemeDesignator") == DCM and text_in(step, "CodeValue") in sharpening
         for step in items(header.dataset, "DerivationCodeSequence")
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pydicom.sr.codedict import codes
 from pydicom.uid import (
     UID,
     EnhancedXAImageStorage,
@@ -18,6 +17,7 @@ from pydicom.uid import (
     XRayRadiofluoroscopicImageStorage,
 )
 
+from leakwatch.dicom.coded_terms import OTHER_IMAGE_OF_BIPLANE_PAIR
 from leakwatch.dicom.header import Header
 from leakwatch.dicom.values import items, named, present, shown, text, text_in, texts
 from leakwatch.errors import InputError, NotFluoroscopy
@@ -143,13 +143,12 @@ def _uid_or(header: Header, keyword: str, own: str, warnings: list[str]) -> str:
 
 
 def _partners(header: Header) -> tuple[str, ...]:
-    biplane = codes.DCM.OtherImageOfBiplanePair.value
     references = [
         reference
         for keyword in ("ReferencedImageSequence", "ReferencedInstanceSequence")
         for reference in items(header.dataset, keyword)
         if any(
-            text_in(code, "CodeValue") == biplane
+            text_in(code, "CodeValue") == OTHER_IMAGE_OF_BIPLANE_PAIR
             for code in items(reference, "PurposeOfReferenceCodeSequence")
         )
     ]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pydicom.sr.codedict import codes
-
+from leakwatch.dicom.coded_terms import DCM, PIXEL_BY_PIXEL_SUBTRACTION
 from leakwatch.dicom.header import Header
 from leakwatch.dicom.values import items, named, text, text_in, texts
 
@@ -47,10 +46,9 @@ def names_subtraction(values: Iterable[str]) -> bool:
 
 
 def _is_derived_by_subtraction(header: Header) -> bool:
-    subtraction = codes.DCM.PixelByPixelSubtraction
     return any(
         (text_in(step, "CodingSchemeDesignator"), text_in(step, "CodeValue"))
-        == (subtraction.scheme_designator, subtraction.value)
+        == (DCM, PIXEL_BY_PIXEL_SUBTRACTION)
         for step in items(header.dataset, "DerivationCodeSequence")
     )
 
