@@ -5,8 +5,8 @@
     after the other.
 2.  Frame Time Vector (0018,1065) of all frames is 0 at every second one: both planes at one time, in turns.
 3.  The pictures. The planes see the patient from different sides, and a plane sees nearly the same from
-    frame to frame: where a frame is far more like the second next than the next, they take turns; where it
-    is far more like the next than the one half a file on, they lie one after the other.
+    frame to frame: where a frame is far more like the second next than the next, they take turns; where
+    nothing else changes as much as the picture in the middle of the file, they lie one after the other.
 4.  Neither: refused.
 """
 
@@ -29,6 +29,8 @@ _PLANE_TAGS = ("(0028,0012)", "(0028,5000)")
 _PLACES = 5
 _CELLS = 32
 _TIMES_LESS_ALIKE = 3.0
+_ANOTHER_SIDE = 0.02
+"""Two sides of a patient differ by more than this, as `_unlikeness` counts."""
 
 Floats = NDArray[np.float64]
 
@@ -82,12 +84,13 @@ def _by_pictures(path: Path, layout: Layout) -> Order | None:
         def apart(first: int, second: int) -> float:
             return _unlikeness(frames[first].pixels, frames[second].pixels)
 
-        next_one = float(np.median([apart(start, start + 1) for start in starts]))
+        steps = [apart(start, start + 1) for start in starts]
+        next_one = float(np.median(steps))
         second_next = float(np.median([apart(start, start + 2) for start in starts]))
-        half_on = float(np.median([apart(start, start + each) for start in starts]))
-    if next_one > _TIMES_LESS_ALIKE * second_next:
+        middle = apart(each - 1, each)
+    if next_one > max(_TIMES_LESS_ALIKE * second_next, _ANOTHER_SIDE):
         return Order.ALTERNATE
-    return Order.HALVES if half_on > _TIMES_LESS_ALIKE * next_one else None
+    return Order.HALVES if middle > max(_TIMES_LESS_ALIKE * next_one, *steps, _ANOTHER_SIDE) else None
 
 
 def _unlikeness(first: NDArray[np.generic], second: NDArray[np.generic]) -> float:

@@ -43,12 +43,14 @@ def read_enhanced_clock(header: Header, groups: FunctionalGroups, fallback_ms: f
     sources = {keyword: _stamps(groups, keyword) for keyword in _STAMPS}
     said: list[str] = []
     for keyword, stamps in sources.items():
-        clock, trouble = clock_from_stamps(stamps, named(keyword)) if any(stamps) else (None, ())
+        if not _advances(stamps):
+            said.append(f"{named(keyword)} is missing or stands still at too many frames to be followed")
+            continue
+        clock, trouble = clock_from_stamps(stamps, named(keyword))
+        if clock is not None:
+            others = contradictions(header, (keyword,), clock.times_s)
+            return Clock(clock.times_s, (*said, *clock.warnings, *others))
         said += trouble
-        if clock is not None and _advances(stamps):
-            return Clock(
-                clock.times_s, (*said, *clock.warnings, *contradictions(header, (keyword,), clock.times_s))
-            )
     try:
         clock = read_clock(header, groups.frames, None)
     except InputError as error:
@@ -57,11 +59,10 @@ def read_enhanced_clock(header: Header, groups: FunctionalGroups, fallback_ms: f
             if coarse is not None:
                 return Clock(coarse.times_s, (*said, *coarse.warnings))
         if fallback_ms is None:
-            frames = f"{named(_STAMPS[0])} and {named(_STAMPS[1])} are missing or unusable"
-            raise InputError(f"{error}; {frames}") from error
+            msg = f"{error}; {' and '.join(map(named, _STAMPS))} are missing or unusable"
+            raise InputError(msg) from error
         clock = read_clock(header, groups.frames, fallback_ms)
-    missing = f"{named(_STAMPS[0])} and {named(_STAMPS[1])} give no time for most frames"
-    return Clock(clock.times_s, (*said, missing, *clock.warnings))
+    return Clock(clock.times_s, (*said, *clock.warnings))
 
 
 def _stamps(groups: FunctionalGroups, keyword: str) -> list[datetime | None]:

@@ -115,7 +115,7 @@ def _plain_header(path: Path, source: BinaryIO) -> Header:
     implicit, little = dataset.original_encoding
     stated = getattr(dataset, "file_meta", Dataset()).get("TransferSyntaxUID")
     syntax = UID(str(stated)) if stated else _plain_syntax(bool(implicit), bool(little))
-    groups = _pass_over_groups(source, guarded, dataset, bool(implicit), bool(little))
+    groups = _pass_over_groups(path, source, guarded, dataset)
     offset, length = _pixel_value(source, bool(little))
     return Header(path, dataset, syntax, bool(little), offset, length, groups)
 
@@ -127,21 +127,25 @@ def _deflated_header(path: Path, source: BinaryIO) -> Header:
     stated = peek(path).sop_class
     if "SOPClassUID" not in dataset and stated:
         dataset.SOPClassUID = stated
-    groups = _pass_over_groups(source, guarded, dataset, False, True)
+    groups = _pass_over_groups(path, source, guarded, dataset)
     offset, length = _pixel_value(source, True)
     return Header(path, dataset, DeflatedExplicitVRLittleEndian, True, offset, length, groups)
 
 
-def _pass_over_groups(
-    source: BinaryIO, guarded: BinaryIO, dataset: Dataset, implicit: bool, little: bool
-) -> int | None:
+def _pass_over_groups(path: Path, source: BinaryIO, guarded: BinaryIO, dataset: Dataset) -> int | None:
     """Add what comes after the functional groups to `dataset`; return where they begin, None if nowhere."""
     start = source.tell()
-    pass_over(source)
+    try:
+        pass_over(source)
+    except ValueError as error:
+        msg = f"{path}: cannot be read ({error})"
+        raise InputError(msg) from error
     if source.tell() == start:
         return None
+    implicit, little = dataset.original_encoding
     tags = [*map(int, HEADER_TAGS)]
-    dataset.update(read_dataset(guarded, implicit, little, stop_when=_StopAtPixels(), specific_tags=tags))
+    rest = read_dataset(guarded, bool(implicit), bool(little), stop_when=_StopAtPixels(), specific_tags=tags)
+    dataset.update(rest)
     return start
 
 
