@@ -72,7 +72,7 @@ PALETTE = tuple(
     f"{colour}PaletteColorLookupTable{part}"
     for colour in ("Red", "Green", "Blue")
     for part in ("Descriptor", "Data")
-) + tuple(f"Segmented{colour}PaletteColorLookupTableData" for colour in ("Red", "Green", "Blue"))
+)
 """The colours of PALETTE COLOR pictures; never shown."""
 
 GEOMETRY = (
