@@ -1,15 +1,22 @@
 from __future__ import annotations
 
 import tracemalloc
+import zlib
 
 import numpy as np
+import pydicom
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydicom import uid
 
 from leakwatch.config.dicom import DicomConfig
-from leakwatch.dicom.frames import iter_stored_frames
+from leakwatch.dicom.frames import DicomFrames, iter_stored_frames
 from leakwatch.dicom.read import read_run
+from leakwatch.dicom.syntaxes import DEFLATED_FRAMES, ENCAPSULATED_UNCOMPRESSED
 from leakwatch.errors import InputError
+
+from ..moving import h264, put_frames, put_stream
 
 CONFIG = DicomConfig()
 NATIVE = [
@@ -197,3 +204,123 @@ def test_file_that_was_changed_after_reading_is_noticed(write_xa, scene):
     write_xa(scene[:, :12])
     with pytest.raises(InputError, match="no longer the file that was read"):
         next(iter_stored_frames(run))
+
+
+SHIFTED = {
+    "native": (uid.ExplicitVRLittleEndian, None),
+    "rle": (uid.RLELossless, None),
+    "deflated frames": (DEFLATED_FRAMES, lambda cells: zlib.compress(cells.tobytes(), wbits=-15)),
+    "encapsulated": (ENCAPSULATED_UNCOMPRESSED, bytes),
+}
+
+
+@pytest.mark.parametrize("name", SHIFTED)
+def test_high_bit_may_be_anywhere_where_whole_cells_are_kept(write_xa, scene, name):
+    syntax, encode = SHIFTED[name]
+    cells = scene << 4 | np.uint16(0x5)
+    if encode is None:
+        path = write_xa(cells, syntax=syntax, bits_stored=12, HighBit=15)
+    else:
+        path = write_xa(cells, bits_stored=12, HighBit=15)
+        put_frames(path, [encode(frame) for frame in cells], syntax)
+    np.testing.assert_array_equal(decoded(path)[1], scene)
+
+
+@pytest.mark.parametrize("syntax", [uid.JPEGLSLossless, uid.JPEG2000Lossless])
+def test_high_bit_elsewhere_in_a_codestream_is_refused(write_xa, scene, syntax):
+    with pytest.raises(InputError, match=r"High Bit \(0028,0102\) is 15 with 12 bits stored"):
+        read_run(write_xa(scene << 4, syntax=syntax, bits_stored=12, HighBit=15), CONFIG)
+
+
+@pytest.mark.parametrize("syntax", [*NATIVE[:2], uid.RLELossless, uid.JPEGLSLossless])
+@pytest.mark.parametrize(("cell", "bits"), [(np.uint8, 6), (np.uint16, 6), (np.uint16, 8), (np.uint8, 2)])
+def test_fewer_than_eight_bits_may_be_stored(write_xa, scene, syntax, cell, bits):
+    few = (scene >> (12 - bits)).astype(cell)
+    run, pixels = decoded(write_xa(few, syntax=syntax, bits_stored=bits))
+    np.testing.assert_array_equal(pixels, few)
+    assert run.intensity.bits_stored == bits
+
+
+@pytest.mark.parametrize("columns", [32, 31])
+@pytest.mark.parametrize("vr", ["OB", "OW"])
+def test_bytes_in_big_endian_files_are_read_as_the_vr_says(write_xa, scene, vr, columns):
+    rows = 23 if columns == 31 else 24  # frames of an odd number of bytes begin within a word
+    bytes_ = (scene >> 4).astype(np.uint8)[:, :rows, :columns]
+    path = write_xa(bytes_, syntax=uid.ExplicitVRBigEndian)
+    stream = bytes_.tobytes() + b"\0" * (bytes_.size % 2)
+    if vr == "OW":
+        stream = np.frombuffer(stream, "<u2").astype(">u2").tobytes()
+    data = path.read_bytes()
+    place = data.index(b"\x7f\xe0\x00\x10OW")
+    path.write_bytes(data[: place + 4] + vr.encode() + data[place + 6 : place + 12] + stream)
+    np.testing.assert_array_equal(decoded(path)[1], bytes_)
+
+
+def test_overlays_and_curves_are_not_read(write_xa, scene):
+    path = write_xa(scene, bits_stored=12)
+    dataset = pydicom.dcmread(path)
+    for group in (0x6000, 0x6002):
+        dataset.add_new((group, 0x0010), "US", 24)
+        dataset.add_new((group, 0x0011), "US", 32)
+        dataset.add_new((group, 0x0022), "LO", "DOE^JANE")
+        dataset.add_new((group, 0x3000), "OW", b"\xff" * 96)
+    dataset.add_new((0x5000, 0x0030), "SH", "DOE^JANE")
+    dataset.add_new((0x5000, 0x3000), "OW", b"\xff" * 64)
+    dataset.save_as(path)
+    run, pixels = decoded(path)
+    np.testing.assert_array_equal(pixels, scene)
+    assert "DOE" not in repr(run)
+    assert run.warnings == ()
+
+
+def kinds_of_file(write_xa, scene):
+    """One path for each way in which frames are found."""
+    eight = (scene >> 4).astype(np.uint8).repeat(3, axis=0)
+    return {
+        "native": write_xa(scene, "native.dcm", bits_stored=12),
+        "deflated": write_xa(
+            scene, "deflated.dcm", syntax=uid.DeflatedExplicitVRLittleEndian, bits_stored=12
+        ),
+        "rle": write_xa(scene, "rle.dcm", syntax=uid.RLELossless, bits_stored=12),
+        "jpeg-ls": write_xa(scene, "jls.dcm", syntax=uid.JPEGLSLossless, bits_stored=12),
+        "fragments": write_xa(
+            scene, "fragments.dcm", syntax=uid.JPEG2000Lossless, bits_stored=12, fragments=3, table="none"
+        ),
+        "h264": put_stream(write_xa(eight, "h264.dcm"), h264(eight, "h264"), uid.MPEG4HP41, pieces=3),
+        "h264 in mp4": put_stream(write_xa(eight, "mp4.dcm"), h264(eight), uid.MPEG4HP41),
+    }
+
+
+@pytest.mark.parametrize("kind", ["native", "deflated", "rle", "jpeg-ls", "fragments", "h264", "h264 in mp4"])
+def test_any_order_gives_the_frames_of_sequential_reading(write_xa, scene, kind):
+    run = read_run(kinds_of_file(write_xa, scene)[kind], CONFIG)
+    sequence = [frame.pixels for frame in iter_stored_frames(run)]
+    with DicomFrames(run) as reader:
+
+        @settings(max_examples=15, deadline=None)
+        @given(order=st.lists(st.integers(0, run.frames - 1), max_size=10))
+        def check(order):
+            for index in order:
+                frame = reader[index]
+                assert (frame.index, frame.time_s) == (index, run.times_s[index])
+                np.testing.assert_array_equal(frame.pixels, sequence[index])
+
+        check()
+        with pytest.raises(IndexError):
+            reader[run.frames]
+        with pytest.raises(IndexError):
+            reader[-1]
+
+
+def test_frame_that_cannot_be_decoded_does_not_cost_the_others(write_xa, scene):
+    path = write_xa(scene, syntax=uid.JPEGLSLossless, bits_stored=12)
+    run = read_run(path, CONFIG)
+    data = bytearray(path.read_bytes())
+    second = [i for i in range(len(data)) if data.startswith(b"\xfe\xff\x00\xe0", i)][2]
+    data[second + 8 : second + 40] = b"\x55" * 32
+    path.write_bytes(data)
+    with DicomFrames(run) as reader:
+        with pytest.raises(InputError, match="frame 1 of 4"):
+            reader[1]
+        for index in (3, 0, 2):
+            np.testing.assert_array_equal(reader[index].pixels, scene[index])
