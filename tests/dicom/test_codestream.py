@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import imagecodecs
 import numpy as np
 import pytest
 from pydicom import uid
 
-from leakwatch.dicom.codestream import StatedSize, is_complete, stated_size
+from leakwatch.dicom.codestream import StatedSize, is_complete, is_ycc, stated_size
 from leakwatch.dicom.decode import decode_frame
 from leakwatch.dicom.layout import Layout
 
@@ -69,3 +70,33 @@ def test_rle_cells_are_cut_to_the_stored_bits(scene, shift, bits):
     frame = ((scene[0] & ((1 << bits) - 1)) << shift).astype(np.uint16)
     layout = Layout(24, 32, 1, 16, bits, bits - 1 + shift, False, True, "rle", 0)
     np.testing.assert_array_equal(decode_frame(encode(frame, uid.RLELossless, 16), layout), frame >> shift)
+
+
+@pytest.mark.parametrize("boxes", [False, True])
+@pytest.mark.parametrize("shape", [(24, 32), (512, 512), (100, 37), (480, 640), (1080, 1920), (1, 4000)])
+def test_size_is_read_from_jpeg_xl(shape, boxes):
+    data = imagecodecs.jpegxl_encode(np.zeros(shape, np.uint8), lossless=True, usecontainer=boxes)
+    assert stated_size(data) == StatedSize(*shape, 0)
+    assert is_complete(data)
+    with pytest.raises(ValueError, match="ends inside its header"):
+        stated_size(data[: data.index(b"\xff\x0a") + 4])
+
+
+def test_no_cut_jpeg_xl_passes_as_a_picture(scene):
+    data = imagecodecs.jpegxl_encode(scene[0], lossless=True)
+    layout = Layout(24, 32, 1, 16, 12, 11, False, True, "jpegxl", 0)
+    np.testing.assert_array_equal(decode_frame(data, layout), scene[0])
+    for length in range(0, len(data) - 2, 37):
+        with pytest.raises(ValueError, match=r"\w"):
+            decode_frame(data[:length], layout)
+
+
+@pytest.mark.parametrize(("space", "expected"), [("YCBCR", True), ("RGB", False)])
+def test_colours_of_a_jpeg_are_told_by_its_own_marks(scene, space, expected):
+    rgb = np.stack([(scene[0] >> 4).astype(np.uint8)] * 3, -1)
+    data = imagecodecs.jpeg8_encode(rgb, colorspace="RGB", outcolorspace=space)
+    assert is_ycc(data, assumed=not expected) is expected
+    first = 4 + int.from_bytes(data[4:6], "big")
+    for assumed in (True, False):
+        assert is_ycc(data[:2] + data[first:], assumed=assumed) is assumed
+        assert is_ycc(data[:10], assumed=assumed) in (True, False)
