@@ -1,6 +1,6 @@
 # Needs a bare machine with Python 3.11 or newer, make and git. Everything else goes into .venv.
 .DELETE_ON_ERROR:
-.PHONY: help demo test quick sample bench bench-finding bench-lazy survey bench-simulator check-renderer defaults lock clean
+.PHONY: help demo test quick sample bench bench-finding bench-lazy fuzz survey bench-simulator check-renderer defaults lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -15,6 +15,7 @@ help:
 	@echo "make bench     measure speed and memory"
 	@echo "make bench-finding  measure how long 10,000 mixed files take to inspect"
 	@echo "make bench-lazy     measure the memory that a run of 2 GB takes to read (needs 5 GB of disk)"
+	@echo "make fuzz      feed broken files to everything that reads files, for ten minutes; goes on where it was stopped"
 	@echo "make survey    analyse 200 simulated cases and score them; goes on where it was stopped"
 	@echo "make bench-simulator  measure the simulator's speed and memory"
 	@echo "make check-renderer   compare the simulator's line integrals with gVirtualXray's"
@@ -44,6 +45,9 @@ bench-finding: $(VENV)/.run
 
 bench-lazy: $(VENV)/.run
 	$(BIN)/python -m leakwatch.bench.lazy
+
+fuzz: $(VENV)/.run
+	$(BIN)/python -m leakwatch.bench.fuzz --seconds 600 --seed 1 --jobs 2 --out out/fuzz
 
 bench-simulator: $(VENV)/.run
 	$(BIN)/python -m leakwatch.bench.simulator
