@@ -11,10 +11,11 @@ from leakwatch.imaging.filters import Mask
 from leakwatch.nouns import TextBox
 
 _MOST = 200
+_SHARED = 0.3
 
 
 def gather(known: Sequence[TextBox], found: Sequence[TextBox]) -> tuple[TextBox, ...]:
-    """Add boxes to those known; one that overlaps another joins it, and keeps the earlier frame."""
+    """Add boxes to those known; one that shares much of another joins it, and keeps the earlier frame."""
     boxes = list(known)
     for box in found:
         if any(_holds(other, box) for other in boxes):
@@ -52,7 +53,15 @@ def _holds(outer: TextBox, inner: TextBox) -> bool:
 
 
 def _overlap(one: TextBox, other: TextBox) -> bool:
-    return one.x0 < other.x1 and other.x0 < one.x1 and one.y0 < other.y1 and other.y0 < one.y1
+    """Whether two boxes share much of the smaller one; neighbours on a line stay two."""
+    wide = min(one.x1, other.x1) - max(one.x0, other.x0)
+    tall = min(one.y1, other.y1) - max(one.y0, other.y0)
+    smaller = min(_area(one), _area(other))
+    return wide > 0 and tall > 0 and wide * tall > _SHARED * smaller
+
+
+def _area(box: TextBox) -> int:
+    return (box.x1 - box.x0) * (box.y1 - box.y0)
 
 
 def _union(boxes: Sequence[TextBox]) -> TextBox:

@@ -13,6 +13,7 @@ from leakwatch.imaging.filters import Image, Mask, pixel_noise
 _BORDER_SHARE = 0.1  # of the picture's border: less is no shutter
 _AREA_SHARE = 0.01
 _MOVED_SHARE = 0.003
+_DENT_SHARE = 0.2  # of what is painted: text printed beside an edge is a dent too
 _OPEN_SHARE = 0.02  # of the picture: a hole smaller than that is what is printed on the shutter
 
 
@@ -56,9 +57,17 @@ def _covered(attenuation: Image, equal: NDArray[np.uint8]) -> Mask | None:
         return None
     painted = _without_holes(outer[parts])
     rest = ~painted
-    if rest.mean() < _OPEN_SHARE or pixel_noise(attenuation, rest) <= 0:
+    if rest.mean() < _OPEN_SHARE or pixel_noise(attenuation, rest) <= 0 or not _leaves_an_opening(painted):
         return None
     return painted
+
+
+def _leaves_an_opening(painted: Mask) -> bool:
+    """Whether what is open bulges nowhere inwards, as openings of shutters do not; a flat organ dents it."""
+    points = cv2.findNonZero((~painted).astype(np.uint8))
+    hull = np.zeros(painted.shape, np.uint8)
+    cv2.fillConvexPoly(hull, cv2.convexHull(points), 1)
+    return float(np.count_nonzero(painted & (hull > 0))) < _DENT_SHARE * float(np.count_nonzero(painted))
 
 
 def _without_holes(painted: Mask) -> Mask:

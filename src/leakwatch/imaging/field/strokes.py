@@ -14,19 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leakwatch.imaging.attenuation import AttenuationTable
-from leakwatch.imaging.filters import Image, Mask
+from leakwatch.imaging.filters import Image, Mask, pixel_noise
 
 _KERNEL_SHARE = 0.01  # half of the widest stroke, share of the longer side
 _NOISE_STEPS = 4.0
-_LEAST_CONTRAST = 0.2
+_WEAK_SHARE = 0.6  # of the contrast of strong strokes: what belongs to them
 _STRONG_STEPS, _STRONG_CONTRAST = 10.0, 0.5  # of paint that is only nearly equal
 _TALLEST_SHARE, _SHORTEST_PX = 0.09, 4
 _LONGEST_HEIGHTS = 40.0
 _MOST_PARTS = 20000
-_END_SHARE = 0.08
+_LIGHT_SHARE, _DENSE_SHARE = 0.3, 0.2
 _SPIKE_PX, _SPIKE_RATIO = 20, 4.0
 _EQUAL_SHARE, _EQUAL_PX = 0.1, 2
-_NEAR_END_SHARE = 0.3
+_STRONG_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,20 @@ class Ends:
 
 
 @dataclass(frozen=True, slots=True)
+class Strokes:
+    """Pixels of one polarity, (rows, columns) bool each.
+
+    `out` is how much they stand out of what is beside them, `thin` where that is enough to matter; `strong`
+    do so much and lie beyond nearly all of the picture, `at_end` are near the end of the range.
+    """
+
+    out: Image
+    thin: Mask
+    strong: Mask
+    at_end: Mask
+
+
+@dataclass(frozen=True, slots=True)
 class Glyph:
     """One connected piece of strokes.
 
@@ -45,10 +59,12 @@ class Glyph:
     ----------
     x0, y0, x1, y1
         Its box; the second corner is the first pixel beyond it.
+    area
+        Its pixels.
     paint
-        Attenuation of its paint.
+        The value it shares with other pieces; NaN where it only stands out strongly.
     count
-        How many of its pixels are exactly its paint; 0 where it is only nearly that.
+        How many of its pixels are exactly its paint, or near that end of the range.
     dark
         True where the strokes are denser than what is around them.
     letters
@@ -59,6 +75,7 @@ class Glyph:
     y0: int
     x1: int
     y1: int
+    area: int
     paint: float
     count: int
     dark: bool
@@ -73,8 +90,8 @@ class Glyph:
 def ends_of(table: AttenuationTable) -> Ends:
     """Read off where the ends of a run's range begin."""
     values = np.sort(table.attenuation)
-    within = int(_END_SHARE * (len(values) - 1))
-    return Ends(float(values[within]), float(values[-1 - within]))
+    last = len(values) - 1
+    return Ends(float(values[int(_LIGHT_SHARE * last)]), float(values[last - int(_DENSE_SHARE * last)]))
 
 
 def find_glyphs(attenuation: Image, covered: Mask, noise: float, ends: Ends) -> list[Glyph]:
@@ -84,25 +101,29 @@ def find_glyphs(attenuation: Image, covered: Mask, noise: float, ends: Ends) -> 
     """
     side = 2 * round(_KERNEL_SHARE * max(attenuation.shape)) + 3
     kernel = np.ones((side, side), np.uint8)
-    least = max(_NOISE_STEPS * noise, _LEAST_CONTRAST)
     opened = cv2.morphologyEx(attenuation, cv2.MORPH_OPEN, kernel)
     closed = cv2.morphologyEx(attenuation, cv2.MORPH_CLOSE, kernel)
     if covered.all():
         return []
-    # near an end of the range, and beyond nearly all of the picture
-    light, usual, densest = np.percentile(attenuation[~covered][::7], [2, 50, 98])
-    light, densest = min(ends.light, light), max(ends.dense, densest)
+    light, usual, densest = np.percentile(attenuation[~covered][::7], [4, 50, 96])
     dark, bright = attenuation - opened, closed - attenuation
-    strong = max(_STRONG_STEPS * noise, _STRONG_CONTRAST)
-    dense = _glyphs(attenuation, (dark > least) & ~covered, (attenuation > densest) & (dark > strong), True)
-    shown = (bright > least) & (~covered | (attenuation < usual))
-    return dense + _glyphs(attenuation, shown, (attenuation < light) & (bright > strong), False)
+    strong = max(_STRONG_STEPS * noise, min(_STRONG_CONTRAST, float(densest - light)))
+    least = max(_NOISE_STEPS * noise, _WEAK_SHARE * strong)
+    dense = Strokes(
+        dark, (dark > least) & ~covered, (dark > strong) & (attenuation > densest), attenuation > ends.dense
+    )
+    shown = (bright > least) & ~covered
+    if covered.any():
+        beneath = max(least, _STRONG_STEPS * pixel_noise(attenuation, covered))
+        shown |= (bright > beneath) & covered & (attenuation < usual)
+    clear = Strokes(bright, shown, (bright > strong) & (attenuation < light), attenuation < ends.light)
+    return _glyphs(attenuation, dense, True) + _glyphs(attenuation, clear, False)
 
 
-def _glyphs(
-    attenuation: Image, strokes: NDArray[np.bool_], extreme: NDArray[np.bool_], dark: bool
-) -> list[Glyph]:
-    count, labels, measures, _ = cv2.connectedComponentsWithStats(strokes.astype(np.uint8), connectivity=8)
+def _glyphs(attenuation: Image, strokes: Strokes, dark: bool) -> list[Glyph]:
+    count, labels, measures, _ = cv2.connectedComponentsWithStats(
+        strokes.thin.astype(np.uint8), connectivity=8
+    )
     parts, stats = np.asarray(labels, np.int32), np.asarray(measures, np.int32)
     if count == 1 or count > _MOST_PARTS:
         return []
@@ -110,15 +131,19 @@ def _glyphs(
     where = np.flatnonzero(sized[parts])
     owner, values = parts.ravel()[where], attenuation.ravel()[where]
     area = stats[:, cv2.CC_STAT_AREA]
-    glyphs = []
-    near_end = np.bincount(owner[extreme.ravel()[where]], minlength=count) >= _NEAR_END_SHARE * area
-    for part in np.flatnonzero(near_end & sized):
-        paint = float(np.median(values[(owner == part) & extreme.ravel()[where]]))
-        glyphs.append(_glyph(parts, stats[part], int(part), paint, 0, dark))
+    strong, at_end = (
+        np.bincount(owner[mask.ravel()[where]], minlength=count) for mask in (strokes.strong, strokes.at_end)
+    )
+    glyphs = [
+        _glyph(strokes.out, parts, stats[part], int(part), float("nan"), int(at_end[part]), dark)
+        for part in np.flatnonzero((strong >= _STRONG_SHARE * area) & sized)
+    ]
     for paint in _spikes(values):
         equal = np.bincount(owner[values == np.float32(paint)], minlength=count)
-        for part in np.flatnonzero((equal >= np.maximum(_EQUAL_SHARE * area, _EQUAL_PX)) & sized):
-            glyphs.append(_glyph(parts, stats[part], int(part), paint, int(equal[part]), dark))
+        glyphs += [
+            _glyph(strokes.out, parts, stats[part], int(part), paint, int(equal[part]), dark)
+            for part in np.flatnonzero((equal >= np.maximum(_EQUAL_SHARE * area, _EQUAL_PX)) & sized)
+        ]
     return glyphs
 
 
@@ -140,11 +165,21 @@ def _spikes(values: NDArray[np.float32]) -> list[float]:
 
 
 def _glyph(
-    parts: NDArray[np.int32], stats: NDArray[np.int32], part: int, paint: float, count: int, dark: bool
+    out: Image,
+    parts: NDArray[np.int32],
+    stats: NDArray[np.int32],
+    part: int,
+    paint: float,
+    count: int,
+    dark: bool,
 ) -> Glyph:
     x0, y0, width, height = (int(value) for value in stats[:4])
-    own = parts[y0 : y0 + height, x0 : x0 + width] == part
+    window = np.s_[y0 : y0 + height, x0 : x0 + width]
+    own = parts[window] == part
+    # what blur and ringing have joined comes apart at half of the contrast
+    own &= out[window] > 0.5 * float(np.percentile(out[window][own], 90))
     # how often a row of pixels enters a stroke: a needle, however it lies, does so once
     entered = np.count_nonzero(np.diff(own.astype(np.int8), axis=1, prepend=0) == 1, axis=1)
     letters = 1 if width <= 1.4 * height else max(1, round(float(entered.mean()) / 1.6))
-    return Glyph(x0, y0, x0 + width, y0 + height, paint, count, dark, letters)
+    area = int(stats[cv2.CC_STAT_AREA])
+    return Glyph(x0, y0, x0 + width, y0 + height, area, paint, count, dark, letters)
