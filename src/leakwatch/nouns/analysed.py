@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
+from leakwatch.nouns.field import FieldSummary
 from leakwatch.nouns.outline import Outline
 from leakwatch.nouns.result import State
 from leakwatch.nouns.run import Run
@@ -27,6 +29,8 @@ class AnalysedRun:
         The first ``alarm`` row, None without one.
     undecided_frames
         How many rows say ``no_decision``.
+    field
+        What of its pictures was covered.
     error
         Empty, or the sentence that says where and why the run broke.
     """
@@ -40,8 +44,9 @@ class AnalysedRun:
     first_alarm_time_s: float | None
     undecided_frames: int
     error: str = ""
+    field: FieldSummary = dataclasses.field(default_factory=FieldSummary)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Sentences from reading and from analysing, in that order, each once."""
-        return tuple(dict.fromkeys((*self.run.warnings, *self.summary.warnings)))
+        """Sentences from reading, on what was covered and from analysing, in that order, each once."""
+        return tuple(dict.fromkeys((*self.run.warnings, *self.field.warnings, *self.summary.warnings)))

@@ -12,6 +12,7 @@ from leakwatch.config import Config
 from leakwatch.errors import InputError, LeakwatchError
 from leakwatch.imaging import core
 from leakwatch.imaging.attenuation import attenuation_table, to_frame
+from leakwatch.imaging.field import state as field
 from leakwatch.nouns import AnalysedRun, Outline, Run, StoredFrame
 from leakwatch.pipeline.overlay import Overlay
 from leakwatch.pipeline.stopwatch import Stopwatch
@@ -69,6 +70,7 @@ def _write_frames(
     watch = Stopwatch()
     tally = Tally()
     attenuation = attenuation_table(run.intensity)
+    opening = field.start(run, attenuation, config.imaging.field)
     state = core.start(run, outlines, config.imaging)
     with ExitStack() as open_files:
         table = open_files.enter_context(FramesCsv(folder / "frames.csv", run))
@@ -83,6 +85,8 @@ def _write_frames(
             begin = perf_counter()
             with watch.stage("attenuation"):
                 frame = to_frame(stored, run, attenuation)
+            with watch.stage("field"):
+                opening, frame = field.look(opening, frame)
             with watch.stage("core"):
                 state, result = core.step(state, frame)
             result = replace(result, latency_ms=(perf_counter() - begin) * 1000.0)
@@ -105,6 +109,7 @@ def _write_frames(
         first_alarm_frame=tally.first_alarm_frame,
         first_alarm_time_s=tally.first_alarm_time_s,
         undecided_frames=tally.undecided_frames,
+        field=field.finish(opening),
         error=error,
     )
 

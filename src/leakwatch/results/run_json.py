@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from leakwatch.nouns import AnalysedRun, Outline, Run
+from leakwatch.nouns import AnalysedRun, Cover, FieldSummary, Outline, Run
 from leakwatch.results.json_file import write_json
 from leakwatch.results.millimetres import diameter_mm, no_millimetres, sphere_ul
 
@@ -34,6 +34,7 @@ def write_run(path: Path, analysed: AnalysedRun, version: str) -> None:
             "intensity": _intensity(run),
             "geometry": _geometry(run),
             "tags": run.tags,
+            "field": _field(analysed.field),
             "outline_source": analysed.outlines[0].source if analysed.outlines else None,
             "outlines": [_outline(outline) for outline in analysed.outlines],
             "state": analysed.state.value,
@@ -94,6 +95,23 @@ def _geometry(run: Run) -> dict[str, object]:
         "imager_spacing_mm": arm.imager_spacing_mm,
         "pixel_mm": arm.pixel_mm,
     }
+
+
+def _field(field: FieldSummary) -> dict[str, object]:
+    return {
+        "covered_first_frame": _cover(field.first),
+        "covered_last_frame": _cover(field.last),
+        "text_boxes": [
+            {"x0": box.x0, "y0": box.y0, "x1": box.x1, "y1": box.y1, "first_frame": box.first_frame}
+            for box in field.text_boxes
+        ],
+    }
+
+
+def _cover(cover: Cover | None) -> dict[str, float] | None:
+    if cover is None:
+        return None
+    return {"tags": cover.tags, "picture": cover.picture, "text": cover.text, "all": cover.all}
 
 
 def _outline(outline: Outline) -> dict[str, object]:
