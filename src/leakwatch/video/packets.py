@@ -33,6 +33,8 @@ class Packets:
         Seconds; 0 where unknown.
     keys
         Numbers of the pictures that decoding can begin with, increasing; empty without `stamps`.
+    key_bytes
+        Where in the stream each of their packets begins, -1 where unknown.
     rate
         Pictures per second as the container states it, 0 if it does not.
     """
@@ -41,6 +43,7 @@ class Packets:
     stamps: NDArray[np.int64] | None
     tick_s: float
     keys: NDArray[np.int64]
+    key_bytes: NDArray[np.int64]
     rate: float
 
 
@@ -61,7 +64,7 @@ def scan_packets(container: InputContainer, stream: VideoStream, most: int, held
         longer than what holds it.
     """
     stamps: list[int] = []
-    keys: list[int] = []
+    keys: dict[int, int] = {}
     count = seen = size = 0
     stamped, vp8 = True, stream.codec_context.name in ("vp8", "libvpx")
     for packet in container.demux():
@@ -80,10 +83,13 @@ def scan_packets(container: InputContainer, stream: VideoStream, most: int, held
             continue
         stamps.append(packet.pts)
         if packet.is_keyframe:
-            keys.append(packet.pts)
+            keys[packet.pts] = -1 if packet.pos is None else packet.pos
     tick_s = float(stream.time_base or 0)
     rate = float(stream.average_rate or stream.guessed_rate or 0)
     ordered = np.unique(np.asarray(stamps, np.int64))
     if not stamped or len(ordered) != count:
-        return Packets(count, None, tick_s, np.zeros(0, np.int64), rate)
-    return Packets(count, ordered, tick_s, np.searchsorted(ordered, np.unique(keys)), rate)
+        return Packets(count, None, tick_s, np.zeros(0, np.int64), np.zeros(0, np.int64), rate)
+    in_order = sorted(keys)
+    numbers = np.searchsorted(ordered, np.asarray(in_order, np.int64))
+    key_bytes = np.asarray([keys[stamp] for stamp in in_order], np.int64)
+    return Packets(count, ordered, tick_s, numbers, key_bytes, rate)

@@ -183,6 +183,7 @@ class PictureStream:
                 self._start(self._container.demux(self._stream), self._checkpoints.before(number))
             return
         target = int(stamps[key])
+        begins_at = int(self.packets.key_bytes[np.searchsorted(self.packets.keys, key)])
         for attempt in ("seek", "restart"):
             with as_value_error():
                 if attempt == "restart":
@@ -191,7 +192,8 @@ class PictureStream:
                     self._container.seek(target, stream=self._stream)
                 packets = self._container.demux(self._stream)
                 first = _advance(packets, target, past_counts=attempt == "seek")
-            if first is not None:
+            # an index that disagrees with the stream, as in a damaged AVI, leads to another picture
+            if first is not None and (attempt == "restart" or first.pos in (begins_at, None)):
                 self._start(_chain(first, packets), Checkpoint(number=key))
                 return
         self._restart()
