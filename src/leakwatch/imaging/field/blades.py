@@ -15,9 +15,10 @@ from leakwatch.imaging.field.scan import SIDES, Grid, Side, frame_from_side, mak
 from leakwatch.imaging.filters import Image, Mask
 
 _NOISE_STEPS = 6.0
+_SPREAD_SHARE = 0.3
 _FIRST_SHARE, _FIRST_CORNER_SHARE = 0.3, 0.06  # of the scan lines, before other edges are known
 _SURE, _KEPT = 0.7, 0.4  # share of the visible edge: to believe it, and to go on believing
-_DEEPEST, _DEEPEST_CORNER = 0.8, 0.3  # of the picture's width that one blade may cover
+_DEEPEST, _DEEPEST_CORNER = 0.6, 0.3  # of the picture's width that one blade may cover
 _INSIDE_PX = 1.5  # an edge is in sight where the others leave it so much room
 _SHORTEST_PX, _SHORTEST_SHARE, _SHORTEST_ARC = 8, 0.15, 24
 
@@ -54,9 +55,12 @@ def view_frame(attenuation: Image, grid: Grid, config: FieldConfig) -> View:
 
 def view_small(small: Image, noise: float, grid: Grid, config: FieldConfig, corners: bool) -> View:
     """Look at the small picture from the four sides; from the corners, and for circles, if `corners`."""
-    # the lighter part of the picture, since blades are dense
-    low, high = np.percentile(small[::2, ::2], [5, 40])
-    least = max(_NOISE_STEPS * noise, min(config.least_step, float(high - low)))
+    # the lighter part of the picture counts most, since blades are dense
+    low, middle, high = np.percentile(small[::2, ::2], [5, 40, 95])
+    least = max(
+        _NOISE_STEPS * noise,
+        min(config.least_step, max(float(middle - low), _SPREAD_SHARE * float(high - low))),
+    )
     sides = tuple(sides_of(small, grid, corners))
     falls = tuple(find_falls(side.depth, side.begins, side.ends, least) for side in sides)
     return View(small, noise, sides, falls, least)
@@ -75,7 +79,7 @@ def find_blades(view: View, grid: Grid, known: Blades) -> Blades:
         _small_points(side.number, falls, grid)
         for side, falls in zip(view.sides[:4], view.falls, strict=False)
     ]
-    circle = vote_circle(np.concatenate(points), grid.shape) if len(view.sides) == SIDES else None
+    circle = vote_circle(np.concatenate(points), grid.shape) if len(view.sides) == SIDES else known.circle
     blades = Blades(tuple(lines), circle)
     for _ in range(2):
         blades = replace(blades, circle=_judged_circle(blades, view, grid))
@@ -148,7 +152,7 @@ def _judged_line(line: Line | None, blades: Blades, view: View, grid: Grid, know
         return None
     if supported(line, side, falls, relevant, view.least) < _SURE:
         return None
-    if known.lines[line.side] is None and not is_featureless(line, side, relevant, view.noise):
+    if known.lines[line.side] is None and not is_featureless(line, side, falls, relevant, view.noise):
         return None
     return line
 

@@ -61,9 +61,11 @@ def follow_blades(state: Followed, attenuation: Image, grid: Grid, config: Field
     if _is_unchanged(state, small, config):
         return replace(state, frames=state.frames + 1)
     known = state.blades
-    round_known = known.circle is not None or state.pending_circle is not None
-    corners_known = any(line is not None for line in (*known.lines[4:], *state.pending[4:]))
-    thorough = state.frames % _THOROUGH_EVERY == 0 or round_known or corners_known
+    new_corner = any(
+        now is not None and old is None for now, old in zip(state.pending[4:], known.lines[4:], strict=True)
+    )
+    new_circle = state.pending_circle is not None and known.circle is None
+    thorough = state.frames % _THOROUGH_EVERY == 0 or new_corner or new_circle or any(state.missed)
     view = view_small(small, noise, grid, config, thorough)
     found = find_blades(view, grid, known)
     if not thorough:

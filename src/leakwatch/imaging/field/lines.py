@@ -16,6 +16,7 @@ _SLOPES = 21
 _AGREE_PX = 1.25
 _STEEP_SHARE = 0.75
 _LIKE_INSIDE = 0.5
+_SMOOTH, _ROUGH = 0.03, 0.08  # structure, in heights of the edge: surely none, and surely some
 _PIECE = 8
 _WEAK = 0.6  # of the least fall: what still counts where the line is known
 
@@ -83,11 +84,13 @@ def supported(line: Line, side: Side, falls: Falls, relevant: NDArray[np.bool_],
     return float(np.mean((here >= _WEAK * least) & (here >= _STEEP_SHARE * around.max(axis=1))))
 
 
-def is_featureless(line: Line, side: Side, relevant: NDArray[np.bool_], noise: float) -> bool:
+def is_featureless(line: Line, side: Side, falls: Falls, relevant: NDArray[np.bool_], noise: float) -> bool:
     """Whether what lies beyond the line lacks the structure of what lies before it.
 
     Structure is what varies along the edge over some pixels and agrees between neighbours, which noise
-    does not; scatter under a blade varies more slowly. A strip too narrow to hold any passes.
+    does not; scatter under a blade varies more slowly. It is held against the height of the edge, since the
+    gain of a picture may be unknown: the side of a bone or of the patient is as structured as it is dense. A
+    strip too narrow to hold any structure passes.
     """
     rows = np.flatnonzero(relevant)
     edge = line.steps(np.arange(len(side.depth)))
@@ -100,7 +103,10 @@ def is_featureless(line: Line, side: Side, relevant: NDArray[np.bool_], noise: f
     if np.count_nonzero(beyond) < 3 * len(rows):
         return True
     outside, inside = _structure(side.depth, beyond), _structure(side.depth, before)
-    return outside < max(_LIKE_INSIDE * inside, 0.25 * noise, 0.012)
+    at = np.clip(np.rint(edge[rows] + 0.5).astype(np.int64), 0, falls.fall.shape[1] - 1)
+    height = float(np.median(falls.fall[rows, at]))
+    like_picture = max(_LIKE_INSIDE * inside, _SMOOTH * height, 0.25 * noise)
+    return outside < min(like_picture, _ROUGH * height)
 
 
 def _structure(depth: NDArray[np.float32], chosen: NDArray[np.bool_]) -> float:
