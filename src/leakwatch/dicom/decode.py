@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from leakwatch.dicom.codestream import is_complete, is_ycc, stated_size
 from leakwatch.dicom.colour import luminance_of
 from leakwatch.dicom.layout import Layout
+from leakwatch.dicom.rle_header import check_segments
 
 _DECODED_TO_RGB = frozenset(["RGB", "YBR_RCT", "YBR_ICT", "XYB"])
 """What the decoders of JPEG 2000 and its like give back as RGB."""
@@ -97,6 +98,7 @@ def _rle(data: bytes, layout: Layout) -> NDArray[np.integer]:
     import imagecodecs
 
     cell = np.dtype(f"<u{layout.bits_allocated // 8}")
+    check_segments(data, layout.samples * cell.itemsize)
     try:
         decoded = imagecodecs.dicomrle_decode(data, cell)
     except RuntimeError as error:

@@ -158,5 +158,5 @@ def _partners(header: Header) -> tuple[str, ...]:
 
 
 def _media_class(header: Header) -> str:
-    meta = getattr(header.dataset, "file_meta", None) or {}
-    return str(meta.get("MediaStorageSOPClassUID") or "")
+    meta = getattr(header.dataset, "file_meta", None)
+    return "" if meta is None else text_in(meta, "MediaStorageSOPClassUID")

@@ -41,10 +41,12 @@ def texts_in(dataset: Dataset, keyword: str) -> tuple[str, ...]:
         value = dataset[keyword].value
     # pydicom converts on access and may refuse a value in any way; the raw text is still worth showing.
     except Exception:
-        raw = dataset.get_item(keyword)
+        # deferred or not: else pydicom would convert an empty one after all
+        raw = dataset.get_item(keyword, keep_deferred=True)
         content = raw.value if isinstance(raw, RawDataElement) else None
         value = (content or b"").decode("ascii", "replace").strip(" \0").split("\\")
-    if value is None:
+    # items as text would be a dump of all that is in them, and no element that is asked for text has any
+    if value is None or isinstance(value, Sequence):
         return ()
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         value = [value]
