@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -88,3 +90,24 @@ def test_videos_in_a_folder_are_passed_over_and_read_when_named(tmp_path, leak):
     assert read_runs(find_inputs([tmp_path]), DicomConfig(), VideoConfig()).runs == ()
     (run,) = read_runs(find_inputs([path]), DicomConfig(), VideoConfig()).runs
     assert run.frames == 32
+
+
+@pytest.mark.slow
+def test_command_takes_the_size_and_rate_of_a_video(tmp_path, leak):
+    path = tmp_path / "export.mp4"
+    path.write_bytes(film(leak[0][:6], "mp4", "libx264", "yuv420p", rate=30))
+    plain = tmp_path / "plain.yaml"
+    plain.write_text("report: {enabled: false}\n", encoding="utf-8")
+    command = [sys.executable, "-m", "leakwatch.cli.main", "analyze", path, "-o", tmp_path / "out"]
+    flags = ["--pixel-mm", "0.5", "--frame-rate", "5", "--config", plain]
+    done = subprocess.run([*map(str, command + flags)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (folder,) = (tmp_path / "out" / "runs").iterdir()
+    with (folder / "frames.csv").open(newline="") as source:
+        assert [float(row["time_s"]) for row in csv.DictReader(source)][-1] == pytest.approx(1.0)
+    assert "video.pixel_mm is not given" not in (folder / "run.json").read_text()
+    wrong = subprocess.run(
+        [*map(str, command), "--pixel-mm", "-1"], capture_output=True, text=True, check=False
+    )
+    assert wrong.returncode == 2
+    assert "--pixel-mm" in wrong.stderr

@@ -19,8 +19,11 @@ class Nameless:
         return self._source.read(size)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Move, as files do."""
-        return self._source.seek(offset, whence)
+        """Move, as files do; -1 where that cannot be, for an exception would be printed."""
+        try:
+            return self._source.seek(offset, whence)
+        except (OSError, ValueError, OverflowError):
+            return -1
 
     def tell(self) -> int:
         """Say where it stands."""
