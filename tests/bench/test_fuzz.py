@@ -79,6 +79,7 @@ def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     return lambda name: f"planted_readers:{name}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "kind", "what"),
     [
@@ -132,6 +133,7 @@ def test_a_reader_that_cannot_be_loaded_is_no_finding() -> None:
         list(try_recipes([SOUND], TIGHT, "no_such_module:read"))
 
 
+@pytest.mark.slow
 def test_a_campaign_records_shrinks_goes_on_and_reports(planted, tmp_path: Path, capsys) -> None:
     out = tmp_path / "out"
     for _ in range(2):
@@ -238,6 +240,7 @@ def test_past_finds_stay_mended(outcomes, find) -> None:
     assert outcomes[to_text(find.recipe)].findings == ()
 
 
+@pytest.mark.slow
 def test_a_short_campaign_finds_nothing_new(outcomes) -> None:
     """About 20 s where nothing else runs; the inputs are the same every time."""
     recipes = [draw_recipe(FIXED_SEED, index) for index in range(700)]

@@ -84,13 +84,20 @@ def _first_frame(header: Header, groups: FunctionalGroups, warnings: list[str]) 
     frame_types = [groups.texts(frame, _PIXELS, "FrameType") for frame in range(groups.frames)]
     subtracted = next((kind for kind in set(frame_types) if names_subtraction(kind)), None)
     if subtracted is not None:
-        dataset.ImageType = list(subtracted)
+        _set(dataset, "ImageType", list(subtracted))
         warnings.append(f"{named('FrameType')} of a frame is {'/'.join(subtracted)}; it is taken for all")
     stamp = groups.texts(0, "FrameContentSequence", "FrameAcquisitionDateTime")
     if stamp:
-        dataset.AcquisitionDateTime = stamp[0]
+        _set(dataset, "AcquisitionDateTime", stamp[0])
     _put_lut(dataset, groups, warnings)
     return dataclasses.replace(header, dataset=dataset)
+
+
+def _set(dataset: Dataset, keyword: str, value: object) -> None:
+    """Set a value in place of whatever the file has under that name, be it of another kind."""
+    if keyword in dataset:
+        del dataset[keyword]
+    setattr(dataset, keyword, value)
 
 
 def _put(dataset: Dataset, groups: FunctionalGroups, group: str, keyword: str, number: int = 0) -> None:
@@ -114,7 +121,7 @@ def _put_lut(dataset: Dataset, groups: FunctionalGroups, warnings: list[str]) ->
             item = Dataset()
             for keyword in ("LUTDescriptor", "LUTData"):
                 _put(item, groups, _LUT, keyword, number)
-            dataset.PixelIntensityRelationshipLUTSequence = [item]
+            _set(dataset, _LUT, [item])
             return
 
 

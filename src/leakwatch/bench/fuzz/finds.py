@@ -76,7 +76,30 @@ FINDS = (
     Find(
         "an AVI with a lost picture",
         Recipe("avi", (Mutation(0, "name", "00dc#2", "av\u00e9h"),)),
-        "video/stream.py: a jump lands one picture on from where reading in order comes to",
+    ),
+    Find(
+        "an RLE header that points beyond the frame, which the decoder follows",
+        Recipe("rle", (Mutation(0, "flip", "2427", "6"),)),
+    ),
+    Find(
+        "an AVI whose index counts a picture that its chunks do not",
+        Recipe("avi", (Mutation(0, "length", "00dc#0", "65534"),)),
+    ),
+    Find(
+        "zeros where value representations should be",
+        Recipe("capture", (Mutation(0, "fill", "481", "1115:0"),)),
+    ),
+    Find(
+        "a Modality that is a sequence, with whatever is in it",
+        Recipe("explicit", (Mutation(0, "put", "00080060", "SQ:DERIVED\\PRIMARY\\SUBTRACTED"),)),
+    ),
+    Find(
+        "a value representation of file meta information that nobody knows",
+        Recipe("rle", (Mutation(0, "splice", "163", "6281:61"),)),
+    ),
+    Find(
+        "a stamp that is a sequence",
+        Recipe("enhanced", (Mutation(0, "put", "0008002A", "SQ:PALETTE COLOR"),)),
     ),
 )
 """Past finds, oldest first."""
