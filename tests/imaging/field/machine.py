@@ -1,4 +1,4 @@
-"""Small runs with lead of any shape in the beam and with paint on the stored values, and what is true of them."""
+"""Small runs with lead of any shape in the beam and paint on the stored values, and what is true of them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """`through`: share of the beam let through; `beyond_px`: distance beyond the edge, negative in the open."""
+    """`through`: share of the beam let through; `beyond_px`: distance beyond its edge, negative inside."""
 
     through: NDArray[np.float32]
     beyond_px: NDArray[np.float64]

@@ -35,7 +35,7 @@ def name(chain: dict[str, object]) -> str:
 
 
 def error_px(played: Played, lead: Lead, index: int = -1) -> float:
-    """How far the found edge lies from the true one anywhere, either way; what is blind anyway is not asked."""
+    """How far the found edge lies from the true one anywhere, either way, but for what is blind anyway."""
     masks = played.state.masks
     covered = np.zeros(lead.beyond_px.shape, np.bool_)
     for mask in (masks.bare, masks.painted):

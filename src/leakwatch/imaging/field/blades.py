@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leakwatch.config.imaging import FieldConfig
-from leakwatch.imaging.field.circles import Circle, arc_points, falls_along, refined, vote_circle
+from leakwatch.imaging.field.circles import (
+    Circle,
+    arc_points,
+    falls_along,
+    is_featureless_around,
+    refined,
+    vote_circle,
+)
 from leakwatch.imaging.field.falls import Falls, find_falls
 from leakwatch.imaging.field.lines import Line, is_featureless, supported, vote_line
 from leakwatch.imaging.field.scan import SIDES, Grid, Side, frame_from_side, make_small, sides_of
@@ -82,7 +89,7 @@ def find_blades(view: View, grid: Grid, known: Blades) -> Blades:
     circle = vote_circle(np.concatenate(points), grid.shape) if len(view.sides) == SIDES else known.circle
     blades = Blades(tuple(lines), circle)
     for _ in range(2):
-        blades = replace(blades, circle=_judged_circle(blades, view, grid))
+        blades = replace(blades, circle=_judged_circle(blades, view, grid, known))
         kept = [_judged_line(line, blades, view, grid, known) for line in blades.lines]
         blades = replace(blades, lines=tuple(kept))
     return blades if _open_share(blades, grid) > 0.05 else Blades()
@@ -157,7 +164,7 @@ def _judged_line(line: Line | None, blades: Blades, view: View, grid: Grid, know
     return line
 
 
-def _judged_circle(blades: Blades, view: View, grid: Grid) -> Circle | None:
+def _judged_circle(blades: Blades, view: View, grid: Grid, known: Blades) -> Circle | None:
     circle = blades.circle
     if circle is None:
         return None
@@ -171,7 +178,11 @@ def _judged_circle(blades: Blades, view: View, grid: Grid) -> Circle | None:
     if np.count_nonzero(seen) < _SHORTEST_ARC:
         return None
     share = float(falls_along(circle, view.small, view.least)[seen].mean())
-    return refined(circle, view.small, seen) if share >= _SURE else None
+    if share < _SURE:
+        return None
+    if known.circle is None and not is_featureless_around(circle, view.small, seen, view.noise):
+        return None
+    return refined(circle, view.small, seen)
 
 
 def _in_sight(line: Line, blades: Blades, side: Side, grid: Grid) -> NDArray[np.bool_]:

@@ -9,13 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leakwatch.imaging.field.falls import REACH, clear_after, falls_of, placed
+from leakwatch.imaging.field.lines import lacks_structure
 from leakwatch.imaging.filters import Image
 
 _TRIES = 80
+_LEAST_RADIUS = 0.3
 _AGREE_PX = 1.5
 _LEAST_SHARE = 0.22
 _RAYS = 180
 _WEAK = 0.6
+_WITHIN = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ def vote_circle(points: NDArray[np.float64], shape: tuple[int, int]) -> Circle |
     # three points at a time, drawn the same way for every frame
     chosen = np.random.default_rng(0).integers(0, len(points), (_TRIES, 3))
     centres, radii = _through(points[chosen])
-    sound = np.isfinite(radii) & (radii > 0.25 * min(shape)) & (radii < longest)
+    sound = np.isfinite(radii) & (radii > _LEAST_RADIUS * min(shape)) & (radii < longest)
+    sound &= _is_central(centres, shape)
     if not sound.any():
         return None
     centres, radii = centres[sound], radii[sound]
@@ -59,9 +63,15 @@ def vote_circle(points: NDArray[np.float64], shape: tuple[int, int]) -> Circle |
         design = np.column_stack([2 * near, np.ones(len(near))])
         answer, *_ = np.linalg.lstsq(design, (near**2).sum(axis=1), rcond=None)
         centre, radius = answer[:2], float(np.sqrt(max(answer[2] + (answer[:2] ** 2).sum(), 0.0)))
-    if not 0.25 * min(shape) < radius < longest:
+    if not (_LEAST_RADIUS * min(shape) < radius < longest and _is_central(centre[None], shape)[0]):
         return None
     return Circle(float(centre[0]), float(centre[1]), radius, 1.0)
+
+
+def _is_central(centres: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Say which centres (n, 2) lie in the middle half of the picture, as those of round fields do."""
+    share = centres / (np.array(shape[::-1]) - 1.0)
+    return np.asarray(((share > 0.25) & (share < 0.75)).all(axis=1), np.bool_)
 
 
 def arc_points(circle: Circle) -> NDArray[np.float64]:
@@ -86,6 +96,21 @@ def falls_along(circle: Circle, small: Image, least: float) -> NDArray[np.bool_]
     border = round(polar.shape[1] - circle.radius)
     fall = falls_of(polar)[:, border - 1 : border + 2]
     return np.asarray(fall.max(axis=1) >= _WEAK * least, np.bool_)
+
+
+def is_featureless_around(circle: Circle, small: Image, seen: NDArray[np.bool_], noise: float) -> bool:
+    """Whether the picture beyond the circle lacks the structure of that within."""
+    polar = unrolled(small, circle)
+    # what is interpolated across the picture's border is none of it
+    there = unrolled(np.ones(small.shape, np.float32), circle) > _WITHIN
+    border = round(polar.shape[1] - circle.radius)
+    step = np.arange(polar.shape[1])
+    chosen = there & seen[:, None]
+    beyond, before = chosen & (step < border - 2), chosen & (step > border + 2)
+    if np.count_nonzero(beyond) < 3 * np.count_nonzero(seen):
+        return True
+    height = float(np.median(falls_of(polar)[seen, border]))
+    return lacks_structure(polar, beyond, before, height, noise)
 
 
 def refined(circle: Circle, small: Image, seen: NDArray[np.bool_]) -> Circle:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from leakwatch.imaging.field.falls import REACH, Falls, clear_after
 from leakwatch.imaging.field.scan import Side
+from leakwatch.imaging.filters import Image
 
 _STEEPEST = 0.2  # blades stand within some 11 degrees of the sides, or of the diagonals
 _SLOPES = 21
@@ -102,14 +103,21 @@ def is_featureless(line: Line, side: Side, falls: Falls, relevant: NDArray[np.bo
     before = seen & (step > edge[:, None] + reach)
     if np.count_nonzero(beyond) < 3 * len(rows):
         return True
-    outside, inside = _structure(side.depth, beyond), _structure(side.depth, before)
     at = np.clip(np.rint(edge[rows] + 0.5).astype(np.int64), 0, falls.fall.shape[1] - 1)
     height = float(np.median(falls.fall[rows, at]))
+    return lacks_structure(side.depth, beyond, before, height, noise)
+
+
+def lacks_structure(
+    depth: Image, beyond: NDArray[np.bool_], before: NDArray[np.bool_], height: float, noise: float
+) -> bool:
+    """Whether scan lines hold less structure `beyond` an edge of that `height` than `before` it."""
+    outside, inside = _structure(depth, beyond), _structure(depth, before)
     like_picture = max(_LIKE_INSIDE * inside, _SMOOTH * height, 0.25 * noise)
     return outside < min(like_picture, _ROUGH * height)
 
 
-def _structure(depth: NDArray[np.float32], chosen: NDArray[np.bool_]) -> float:
+def _structure(depth: Image, chosen: NDArray[np.bool_]) -> float:
     """Measure the standard deviation of what varies along the edge and is alike two pixels further."""
     weight = chosen.astype(np.float32)
     level = _mean_along(depth * weight) / np.maximum(_mean_along(weight), 1e-6)
