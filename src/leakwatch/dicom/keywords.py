@@ -18,6 +18,7 @@ IDENTITY = (
     "Planes",
     "DerivationCodeSequence",
     "PresentationIntentType",
+    "BurnedInAnnotation",
 )
 
 SERIES = ("AcquisitionNumber", "InstanceNumber", "FrameReferenceTime", "TriggerTime")

@@ -27,6 +27,7 @@ from leakwatch.nouns import Run
 
 _TOLD = (
     "ImageType",
+    "BurnedInAnnotation",
     "SOPClassUID",
     "Modality",
     "PlanesInAcquisition",
