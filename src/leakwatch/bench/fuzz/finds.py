@@ -101,5 +101,10 @@ FINDS = (
         "a stamp that is a sequence",
         Recipe("enhanced", (Mutation(0, "put", "0008002A", "SQ:PALETTE COLOR"),)),
     ),
+    Find(
+        "a damaged MJPEG picture",
+        Recipe("avi", (Mutation(0, "overwrite", "6562", "00010000"),)),
+        "video/stream.py: what the decoder cannot read is filled from an earlier picture, without a word",
+    ),
 )
 """Past finds, oldest first."""
