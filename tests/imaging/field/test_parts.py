@@ -12,7 +12,7 @@ from leakwatch.imaging.field.circles import vote_circle
 from leakwatch.imaging.field.falls import find_falls, placed
 from leakwatch.imaging.field.paint import find_painted
 from leakwatch.imaging.field.scan import SIDES, frame_from_side, lay_grid, sides_of
-from leakwatch.imaging.field.strokes import Glyph
+from leakwatch.imaging.field.strokes import Ends, Glyph, find_glyphs
 from leakwatch.imaging.field.tagged import Disagreement, compare_with_tags, sentence
 from leakwatch.imaging.field.textlines import find_lines
 
@@ -145,3 +145,13 @@ def test_tags_and_picture_are_compared_over_some_frames() -> None:
     assert "stale" in disagree(left, None, picture, 3)
     # covered in truth, though no edge was found
     assert disagree(left, None, covered, 3) == ""
+
+
+def test_few_grey_levels_are_not_paint() -> None:
+    """A thin dark stripe in a picture of twenty levels has a commonest value, and neighbours."""
+    rng = np.random.default_rng(8)
+    level = rng.normal(22, 1.2, (192, 192))
+    level[99:105, 60:150] -= 5
+    attenuation = -np.log(np.rint(level) / 255).astype(np.float32)
+    glyphs = find_glyphs(attenuation, np.zeros(level.shape, np.bool_), 0.055, Ends(1.2, 1.6))
+    assert find_lines(glyphs, 0) == []

@@ -89,9 +89,13 @@ def find_blades(view: View, grid: Grid, known: Blades) -> Blades:
     circle = vote_circle(np.concatenate(points), grid.shape) if len(view.sides) == SIDES else known.circle
     blades = Blades(tuple(lines), circle)
     for _ in range(2):
+        before = blades
         blades = replace(blades, circle=_judged_circle(blades, view, grid, known))
         kept = [_judged_line(line, blades, view, grid, known) for line in blades.lines]
         blades = replace(blades, lines=tuple(kept))
+        # judged again only where an edge that hid a part of another has gone
+        if blades.lines == before.lines and (blades.circle is None) == (before.circle is None):
+            break
     return blades if _open_share(blades, grid) > 0.05 else Blades()
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+import cv2
 import numpy as np
 
 from leakwatch.config.imaging import FieldConfig
 from leakwatch.imaging.field.blades import (
     Blades,
     View,
+    covered_by,
     find_blades,
     still_round,
     still_there,
@@ -18,12 +20,14 @@ from leakwatch.imaging.field.blades import (
 from leakwatch.imaging.field.circles import Circle
 from leakwatch.imaging.field.lines import Line
 from leakwatch.imaging.field.scan import SIDES, Grid, make_small
-from leakwatch.imaging.filters import Image
+from leakwatch.imaging.filters import Image, Mask
 
 _SAME_PX = 0.75  # small pixels: an edge that moved no further is where it was, and the mask stays as it is
 _HELD_FRAMES = 3
 _THOROUGH_EVERY = 8  # frames: corners and circles are looked for that often; moving blades are straight
-_CHANGE_SHARE, _CHANGED_PX = 0.5, 8  # of a blade's least step, and small pixels: less has moved no blade
+_CHANGE_SHARE = 0.5  # of a blade's least step: a smaller change moves no blade
+_CHANGED_LENGTH = 0.2  # of the picture's side, so much of the border or of the edges must change
+_BAND_PX = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class Followed:
         Frames looked at.
     searched
         The small picture that was last searched for edges.
+    band
+        Small pixels near the border and near the edges: where a blade that moves shows.
     """
 
     blades: Blades = field(default_factory=Blades)
@@ -48,14 +54,15 @@ class Followed:
     missed: tuple[int, ...] = (0,) * (SIDES + 1)
     frames: int = 0
     searched: Image | None = None
+    band: Mask | None = None
 
 
 def follow_blades(state: Followed, attenuation: Image, grid: Grid, config: FieldConfig) -> Followed:
     """Look for blades on the next frame.
 
     An edge that is known and seen again keeps its place unless it moved. One that is not seen is kept while
-    it still shows weakly, and for a few frames more. Where the picture has hardly changed since it was last
-    searched, no blade has moved, and it is not searched again.
+    it still shows weakly, and for a few frames more. Where border and edges have hardly changed since the
+    picture was last searched, no blade has moved, and it is not searched again.
     """
     small, noise = make_small(attenuation, grid)
     if _is_unchanged(state, small, config):
@@ -80,16 +87,27 @@ def follow_blades(state: Followed, attenuation: Image, grid: Grid, config: Field
         line, missed[side] = _next_line(side, found, state, view, grid, first)
         lines.append(line)
     circle, missed[SIDES] = _next_circle(found.circle, state, view, first)
-    return Followed(
-        Blades(tuple(lines), circle), found.lines, found.circle, tuple(missed), state.frames + 1, small
-    )
+    blades = Blades(tuple(lines), circle)
+    band = _band(blades, grid) if state.band is None or blades != known else state.band
+    return Followed(blades, found.lines, found.circle, tuple(missed), state.frames + 1, small, band)
+
+
+def _band(blades: Blades, grid: Grid) -> Mask:
+    covered = covered_by(blades, replace(grid, factor=1), grid.shape, None).astype(np.uint8)
+    side = np.ones((2 * _BAND_PX + 1, 2 * _BAND_PX + 1), np.uint8)
+    edges = cv2.dilate(covered, side) > cv2.erode(covered, side)
+    edges[:_BAND_PX] = edges[-_BAND_PX:] = True
+    edges[:, :_BAND_PX] = edges[:, -_BAND_PX:] = True
+    return np.asarray(edges, np.bool_)
 
 
 def _is_unchanged(state: Followed, small: Image, config: FieldConfig) -> bool:
-    if state.searched is None or state.frames % _THOROUGH_EVERY == 0 or any(state.missed):
+    if state.searched is None or state.band is None:
         return False
-    changed = np.abs(small - state.searched) > _CHANGE_SHARE * config.least_step
-    return not _is_waiting(state) and int(np.count_nonzero(changed)) < _CHANGED_PX
+    if state.frames % _THOROUGH_EVERY == 0 or any(state.missed) or _is_waiting(state):
+        return False
+    changed = np.abs(small - state.searched)[state.band] > _CHANGE_SHARE * config.least_step
+    return bool(np.count_nonzero(changed) < _CHANGED_LENGTH * min(small.shape))
 
 
 def _is_waiting(state: Followed) -> bool:

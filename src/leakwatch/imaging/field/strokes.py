@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from leakwatch.imaging.attenuation import AttenuationTable
@@ -24,7 +25,7 @@ _TALLEST_SHARE, _SHORTEST_PX = 0.09, 4
 _LONGEST_HEIGHTS = 40.0
 _MOST_PARTS = 20000
 _LIGHT_SHARE, _DENSE_SHARE = 0.3, 0.2
-_SPIKE_PX, _SPIKE_RATIO = 20, 4.0
+_SPIKE_PX, _SPIKE_RATIO = 20, 2.5
 _EQUAL_SHARE, _EQUAL_PX = 0.1, 2
 _STRONG_SHARE = 0.2
 
@@ -160,7 +161,9 @@ def _spikes(values: NDArray[np.float32]) -> list[float]:
     found, counts = np.unique(values, return_counts=True)
     if len(found) == 0:
         return []
-    around = np.convolve(np.pad(counts, 3), [1, 1, 1, 0, 1, 1, 1], mode="valid") / 6
+    # in a picture of few grey levels, those beside a common one are common too
+    beside = sliding_window_view(np.pad(counts, 3), 7)
+    around = np.delete(beside, 3, axis=1).max(axis=1)
     return [float(value) for value in found[counts >= _SPIKE_PX + _SPIKE_RATIO * around]]
 
 
