@@ -1,6 +1,6 @@
 # Needs a bare machine with Python 3.11 or newer, make and git. Everything else goes into .venv.
 .DELETE_ON_ERROR:
-.PHONY: help demo test quick sample bench bench-finding bench-lazy fuzz survey bench-simulator check-renderer defaults lock clean
+.PHONY: help demo test quick sample bench bench-finding bench-lazy fuzz survey leak-model bench-simulator check-renderer defaults lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -17,6 +17,7 @@ help:
 	@echo "make bench-lazy     measure the memory that a run of 2 GB takes to read (needs 5 GB of disk)"
 	@echo "make fuzz      feed broken files to everything that reads files, for ten minutes; goes on where it was stopped"
 	@echo "make survey    analyse 200 simulated cases and score them; goes on where it was stopped"
+	@echo "make leak-model  simulate 240 cases, fit the leak model to them and calibrate it; goes on where it was stopped"
 	@echo "make bench-simulator  measure the simulator's speed and memory"
 	@echo "make check-renderer   compare the simulator's line integrals with gVirtualXray's"
 	@echo "make defaults  write configs/default.yaml afresh"
@@ -59,6 +60,10 @@ check-renderer: $(VENV)/.run
 
 survey: $(VENV)/.run
 	$(BIN)/python -m leakwatch.bench.survey --cases 200 --seed 1 --jobs 2 --out out/survey --resume
+
+# Seed 1001 is the fit's: no survey that judges may have it.
+leak-model: $(VENV)/.run
+	$(BIN)/python -m leakwatch.bench.leak_model --cases 240 --seed 1001 --jobs 2 --out out/leak-model
 
 defaults: $(VENV)/.run
 	$(BIN)/python -m leakwatch.config.dump > configs/default.yaml

@@ -107,6 +107,34 @@ def test_cement_and_leak_are_where_they_are(
     assert not (~ndimage.binary_dilation(bone, iterations=2) & (last.labels == 1)).any()
 
 
+def test_a_candidate_is_measured_from_where_the_bone_was_and_since_when(leaking: Recording) -> None:
+    state = core.start(leaking.run, [leaking.outline()], CONFIG)
+    learned = [(0.0, 0.0)]
+    measured: dict[int, list[float]] = {}
+    strays = []
+    for frame in frames_of(leaking):
+        before, (state, _) = state, core.step(state, frame)
+        assert state.seen is not None
+        if before.seen is None or state.seen.tracks is not before.seen.tracks:
+            pose = state.poses[-1]
+            away = min(np.hypot(pose.dx - x, pose.dy - y) for x, y in learned) * state.canvas.pixel_mm
+            for one in (track for track in state.seen.tracks if track.seen):
+                assert one.traits is not None
+                assert one.traits.stray_mm == pytest.approx(away)
+                assert one.traits.age_s == pytest.approx(frame.time_s - one.born_s)
+                assert one.traits.reach_mm <= CONFIG.canvas.margin_mm
+                measured.setdefault(one.id, []).append(one.traits.born_reach_mm)
+                strays.append(away)
+        if not state.seen.reference.closed:
+            learned.append((state.poses[-1].dx, state.poses[-1].dy))
+    # as far as it reached at first, whatever came of it
+    assert measured
+    assert all(len(set(reaches)) == 1 for reaches in measured.values())
+    assert max(strays) > 0
+    assert state.seen is not None
+    assert state.seen.bolus_sum > 0
+
+
 def test_bone_is_followed(leaking: Recording, leaking_rows: tuple[list[FrameResult], RunSummary]) -> None:
     pixel_mm = leaking.run.geometry.pixel_mm
     assert pixel_mm

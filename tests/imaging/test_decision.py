@@ -15,8 +15,10 @@ LOST = Tracking(Pose(), 0.1, False, True)
 TIMES_S = tuple(np.arange(20) / 7.5)
 
 
-def a_track(score: float = 0.0, evidence: float = 0.0, alarm: int | None = None) -> Track:
-    return Track(1, np.zeros((2, 2), np.bool_), score, evidence, evidence, alarm)
+def a_track(seen: bool = False, evidence: float = 0.0, alarm: int | None = None) -> Track:
+    # what is seen here is more like anything else than a leak
+    score = -2.0 if seen else 0.0
+    return Track(1, np.zeros((2, 2), np.bool_), seen, 0.0, score=score, evidence=evidence, alarm_frame=alarm)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +83,7 @@ def test_lasting_change_becomes_usual() -> None:
     assert reasons == [Reason.MOTION] * 3 + [Reason.NONE] * 9
 
 
-ALARMED, WATCHED, SCORED, QUIET = a_track(alarm=3), a_track(evidence=0.1), a_track(score=0.2), a_track()
+ALARMED, WATCHED, SEEN, QUIET = a_track(alarm=3), a_track(evidence=0.1), a_track(seen=True), a_track()
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ ALARMED, WATCHED, SCORED, QUIET = a_track(alarm=3), a_track(evidence=0.1), a_tra
     [
         (QUIET, Reason.NONE, True, State.CLEAR, Reason.NONE),
         (WATCHED, Reason.NONE, True, State.WATCH, Reason.EVIDENCE),
-        (SCORED, Reason.NONE, True, State.WATCH, Reason.NUISANCE),
+        (SEEN, Reason.NONE, True, State.WATCH, Reason.NUISANCE),
         (WATCHED, Reason.DARK, True, State.NO_DECISION, Reason.DARK),
         (QUIET, Reason.GAP, True, State.NO_DECISION, Reason.GAP),
         (QUIET, Reason.EXPOSURE, True, State.NO_DECISION, Reason.EXPOSURE),

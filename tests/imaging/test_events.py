@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from leakwatch.config.imaging import AlarmConfig
 from leakwatch.imaging.canvas import Pose
 from leakwatch.imaging.events import describe_leaks
 from leakwatch.imaging.tracks import Piece, Track
@@ -17,10 +16,19 @@ from .pictures import make_canvas
 CANVAS = make_canvas(binning=2)
 TIMES_S = np.arange(10) / 7.5
 STILL = [Pose()] * 10
-CONFIG = AlarmConfig(threshold=1.5)
+THRESHOLD = 1.5
 HISTORY = tuple(Piece(frame, 10 * frame, (70.0 + frame, 49.5)) for frame in range(3, 9))
 LEAK = Track(
-    5, np.zeros((100, 110), np.bool_), 1.0, 2.0, 4.5, alarm_frame=6, alarm_evidence=1.7, history=HISTORY
+    5,
+    np.zeros((100, 110), np.bool_),
+    True,
+    3 / 7.5,
+    score=1.0,
+    evidence=2.0,
+    peak=4.5,
+    alarm_frame=6,
+    alarm_evidence=1.7,
+    history=HISTORY,
 )
 # a box of 40 canvas pixels around the pivot, which is stored pixel (132.5, 117.5)
 BOX = np.array([132.5, 117.5]) + 40 * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
@@ -32,7 +40,7 @@ def described(
     poses: list[Pose] = STILL,
     outlines: tuple[tuple[Outline, Pose], ...] = ((BONE, Pose()),),
 ) -> tuple[LeakEvent, ...]:
-    return describe_leaks(tracks, TIMES_S, poses, outlines, CANVAS, CONFIG)
+    return describe_leaks(tracks, TIMES_S, poses, outlines, CANVAS, THRESHOLD)
 
 
 def test_leak_is_told_from_its_track() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from leakwatch.config.imaging import AlarmConfig, LeakConfig
+from leakwatch.config.imaging import LeakConfig
 from leakwatch.imaging.leak import Spread, distance_outside, find_spreads
 
 from .pictures import box, make_canvas
@@ -11,14 +11,12 @@ from .pictures import box, make_canvas
 SHAPE = (60, 80)
 CANVAS = make_canvas(rows=60, columns=80)  # 0.5 mm
 BONE = box(SHAPE, (10, 50), (10, 40))
-# 1.5 pixels of outline error, contact within 8 pixels, and 12 pixels that count 1
-LEAK = LeakConfig(outline_error_mm=0.75, detached_weight=0.15)
-CONTACT_PX = 8.0
-ALARM = AlarmConfig(full_area_mm2=3.0, max_step=1.0)
+# 1.5 pixels of outline error
+LEAK = LeakConfig(outline_error_mm=0.75)
 
 
-def spreads_of(cement: np.ndarray, alarm: AlarmConfig = ALARM) -> tuple[Spread, ...]:
-    return find_spreads(cement, distance_outside(BONE), CONTACT_PX, CANVAS, LEAK, alarm)[1]
+def spreads_of(cement: np.ndarray) -> tuple[Spread, ...]:
+    return find_spreads(cement, distance_outside(BONE), CANVAS, LEAK)[1]
 
 
 def test_distance_is_counted_from_the_outline_in_pixels() -> None:
@@ -29,40 +27,33 @@ def test_distance_is_counted_from_the_outline_in_pixels() -> None:
 
 
 def test_cement_in_the_bone_is_no_leak() -> None:
-    parts, spreads = find_spreads(BONE, distance_outside(BONE), CONTACT_PX, CANVAS, LEAK, ALARM)
+    parts, spreads = find_spreads(BONE, distance_outside(BONE), CANVAS, LEAK)
     assert spreads == ()
     assert not parts.any()
 
 
 def test_cement_within_the_outlines_error_says_nothing() -> None:
     (spread,) = spreads_of(box(SHAPE, (20, 40), (35, 41)))
-    assert (spread.score, spread.area_px) == (0.0, 20)
+    assert (spread.beyond_px, spread.area_px) == (0, 20)
 
 
-@pytest.mark.parametrize(("rows", "score"), [(3, 0.5), (6, 1.0), (12, 1.0)])
-def test_score_is_the_area_beyond_the_error(rows: int, score: float) -> None:
+@pytest.mark.parametrize("rows", [3, 6, 12])
+def test_what_lies_beyond_the_error_is_counted(rows: int) -> None:
     # columns 40, 41, 42 are 1, 2 and 3 pixels away: two of them count
     (spread,) = spreads_of(box(SHAPE, (20, 20 + rows), (30, 43)))
-    assert spread.score == pytest.approx(score)
+    assert spread.beyond_px == 2 * rows
     assert spread.area_px == 3 * rows
     assert spread.centroid == pytest.approx((41.0, 20 + (rows - 1) / 2))
 
 
-def test_full_area_may_count_more_than_once() -> None:
-    (spread,) = spreads_of(box(SHAPE, (20, 44), (30, 43)), AlarmConfig(full_area_mm2=3.0, max_step=10.0))
-    assert spread.score == pytest.approx(48 * 0.25 / 3.0)
-
-
-@pytest.mark.parametrize(("first", "weight"), [(47, 1.0), (48, 0.15)])
-def test_piece_apart_from_the_bone_counts_little(first: int, weight: float) -> None:
-    # column 47 is 8 pixels or 4 mm away
-    (spread,) = spreads_of(box(SHAPE, (20, 30), (first, first + 5)))
-    assert spread.score == pytest.approx(weight)
+def test_all_of_a_piece_apart_from_the_bone_lies_beyond() -> None:
+    (spread,) = spreads_of(box(SHAPE, (20, 30), (48, 53)))
+    assert spread.beyond_px == spread.area_px == 50
 
 
 def test_two_ways_out_are_two_spreads() -> None:
     cement = box(SHAPE, (20, 24), (5, 46)) | box(SHAPE, (40, 55), (20, 22))
-    parts, spreads = find_spreads(cement, distance_outside(BONE), CONTACT_PX, CANVAS, LEAK, ALARM)
+    parts, spreads = find_spreads(cement, distance_outside(BONE), CANVAS, LEAK)
     assert [spread.part for spread in spreads] == [1, 2, 3]
     assert sum(spread.area_px for spread in spreads) == int((cement & ~BONE).sum())
     for spread in spreads:

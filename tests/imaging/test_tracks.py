@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from leakwatch.config.imaging import AlarmConfig, LeakConfig
+from leakwatch.config.imaging import LeakConfig
 from leakwatch.imaging.leak import distance_outside, find_spreads
 from leakwatch.imaging.tracks import Piece, Track, follow
 
@@ -19,8 +19,8 @@ OUTSIDE_PX = distance_outside(box(SHAPE, (0, 60), (0, 20)))
 def advance(
     tracks: tuple[Track, ...], cement: np.ndarray, frame: int, next_id: int
 ) -> tuple[tuple[Track, ...], int]:
-    parts, spreads = find_spreads(cement, OUTSIDE_PX, 80.0, CANVAS, LeakConfig(), AlarmConfig())
-    return follow(tracks, parts, spreads, frame, next_id, CANVAS)
+    parts, spreads = find_spreads(cement, OUTSIDE_PX, CANVAS, LeakConfig())
+    return follow(tracks, parts, spreads, frame, frame / 7.5, next_id, CANVAS)
 
 
 def piece(row: int, column: int, rows: int = 6, columns: int = 6) -> np.ndarray:
@@ -29,7 +29,15 @@ def piece(row: int, column: int, rows: int = 6, columns: int = 6) -> np.ndarray:
 
 def a_track(number: int, mask: np.ndarray, evidence: float = 0.0, alarm: int | None = None) -> Track:
     return Track(
-        number, mask, 0.0, evidence, evidence, alarm, evidence if alarm else 0.0, (Piece(0, 1, (0.0, 0.0)),)
+        number,
+        mask,
+        True,
+        0.0,
+        evidence=evidence,
+        peak=evidence,
+        alarm_frame=alarm,
+        alarm_evidence=evidence if alarm else 0.0,
+        history=(Piece(0, 1, (0.0, 0.0)),),
     )
 
 
@@ -38,8 +46,18 @@ def test_every_piece_begins_a_track() -> None:
     assert ([track.id for track in tracks], next_id) == ([3, 4], 5)
     assert tracks[0].history == (Piece(7, 36, (23.5, 12.5)),)
     np.testing.assert_array_equal(tracks[1].footprint, piece(40, 21))
-    # 5 of 6 columns lie beyond 1.5 pixels of outline error: 30 x 0.25 mm2 are more than 3 mm2
-    assert [track.score for track in tracks] == [1.0, 1.0]
+    assert [(track.seen, track.born_s) for track in tracks] == [(True, 7 / 7.5)] * 2
+    # what has not been measured says nothing
+    assert [(track.score, track.evidence, track.traits) for track in tracks] == [(0.0, 0.0, None)] * 2
+    assert all(np.isnan(track.born_reach_mm) for track in tracks)
+
+
+def test_piece_within_the_outlines_error_is_followed_and_not_seen() -> None:
+    # column 20 is one pixel from the bone, and the error is 1.5
+    tracks, _ = advance((), piece(10, 20, 6, 1), 0, 1)
+    assert [(track.seen, track.history[0].area_px) for track in tracks] == [(False, 6)]
+    tracks, _ = advance(tracks, piece(10, 20, 6, 2), 1, 2)
+    assert [(track.id, track.seen) for track in tracks] == [(1, True)]
 
 
 def test_growing_piece_stays_one_track() -> None:
@@ -50,7 +68,7 @@ def test_growing_piece_stays_one_track() -> None:
     assert ([track.id for track in tracks], next_id) == ([1], 2)
     assert [p.area_px for p in tracks[0].history] == [36, 48, 72, 120]
     assert [p.frame for p in tracks[0].history] == [0, 1, 2, 3]
-    assert (tracks[0].evidence, tracks[0].peak) == (0.9, 1.2)
+    assert (tracks[0].evidence, tracks[0].peak, tracks[0].born_s) == (0.9, 1.2, 0.0)
 
 
 @pytest.mark.parametrize(("gap", "same"), [(2, True), (3, False)])
@@ -81,8 +99,8 @@ def test_two_tracks_in_alarm_stay_two() -> None:
     tracks = (a_track(1, piece(10, 30), 2.0, alarm=2), a_track(2, piece(20, 30), 2.0, alarm=3))
     after, _ = advance(tracks, piece(10, 30, 16, 6), 5, 3)
     assert [(track.id, track.alarm_frame) for track in after] == [(1, 2), (2, 3)]
-    assert after[0].score == 1.0
-    assert (after[1].score, after[1].history) == (0.0, tracks[1].history)
+    assert after[0].seen
+    assert (after[1].seen, after[1].history) == (False, tracks[1].history)
 
 
 def test_chain_of_merging_tracks_becomes_the_oldest() -> None:
@@ -106,13 +124,13 @@ def test_split_leak_is_still_one() -> None:
 
 
 def test_track_that_is_not_seen_waits_in_its_place() -> None:
-    tracks = (a_track(1, piece(10, 30), 0.8),)
+    tracks = (replace(a_track(1, piece(10, 30), 0.8), score=1.3),)
     waiting, next_id = advance(tracks, np.zeros(SHAPE, np.bool_), 4, 2)
-    assert (waiting[0].score, waiting[0].evidence, next_id) == (0.0, 0.8, 2)
+    assert (waiting[0].seen, waiting[0].score, waiting[0].evidence, next_id) == (False, 0.0, 0.8, 2)
     assert waiting[0].footprint is tracks[0].footprint
     assert waiting[0].history == tracks[0].history
     back, next_id = advance(waiting, piece(11, 30), 6, next_id)
-    assert (back[0].id, next_id) == (1, 2)
+    assert (back[0].id, back[0].seen, back[0].born_s, next_id) == (1, True, 0.0, 2)
 
 
 def test_alarm_is_not_lost_when_leaks_merge_in_a_chain() -> None:

@@ -91,13 +91,13 @@ class CementConfig(Section):
 
     seed_sigma: float = Field(default=6.0, gt=0)
     """Evidence that starts a component inside the bone, where cement is expected."""
-    outside_seed_sigma: float = Field(default=8.0, gt=0)
+    outside_seed_sigma: float = Field(default=6.0, gt=0)
     """Evidence that starts one next to the bone."""
-    detached_seed_sigma: float = Field(default=12.0, gt=0)
+    detached_seed_sigma: float = Field(default=8.0, gt=0)
     """Evidence that starts one further off, where gas and bowel wall darken too."""
     contact_mm: float = Field(default=4.0, ge=0)
     """How far "next to the bone" reaches: cement that leaves the bone is first seen here."""
-    grow_sigma: float = Field(default=3.5, gt=0)
+    grow_sigma: float = Field(default=3.0, gt=0)
     """Evidence that belongs to one once started."""
     keep_sigma: float = Field(default=2.1, gt=0)
     """Evidence that keeps a pixel which was cement before."""
@@ -109,23 +109,19 @@ class LeakConfig(Section):
 
     outline_error_mm: float = Field(default=0.75, ge=0)
     """Uncertainty of a drawn outline: spread must pass it before it counts as evidence of a leak."""
-    detached_weight: float = Field(default=0.15, ge=0, le=1)
-    """How much a piece counts that does not come next to the bone (`cement.contact_mm`)."""
 
 
 class AlarmConfig(Section):
     """The sequential test over the leak evidence."""
 
-    full_area_mm2: float = Field(default=3.0, gt=0)
-    """Spread beyond the outline of this size counts 1 per frame interval of 1/7.5 s."""
-    max_step: float = Field(default=1.0, gt=0)
-    """The most that one such interval can count, however large the spread."""
-    drift: float = Field(default=0.25, ge=0)
-    """Taken off per interval, so that passing evidence dies away."""
-    threshold: float = Field(default=1.5, gt=0)
-    """Summed evidence that raises the alarm."""
-    null_memory_s: float = Field(default=3.0, gt=0)
-    """Brightening of the same shape, which cement cannot cause, is held against the evidence so long."""
+    false_alarms_per_run: float = Field(default=0.05, gt=0, le=1)
+    """How many false alarms a run without a leak may have; sets the threshold, by simulated recordings."""
+    threshold: float | None = Field(default=None, gt=0)
+    """Summed evidence that raises the alarm, where it is to be set by hand."""
+    max_gain: float = Field(default=2.0, gt=0)
+    """The most that one interval of 1/7.5 s can add, however sure it is: log odds."""
+    max_loss: float = Field(default=1.5, gt=0)
+    """The most that one can take away; also what an interval takes away in which nothing is seen."""
 
 
 class ImagingConfig(Section):

@@ -1,15 +1,14 @@
 """The sequential test: evidence of each leak summed over time against a threshold, then latched.
 
-A one-sided cumulative sum (Page 1954) over the score of a track, less a drift and less the score that
-brightening of the same shape reached lately. Brightening is treated exactly as darkening is, but cement
-cannot cause it: it is this run's own record of how often nothing looks like a leak. The threshold is not yet
-calibrated to a false-alarm rate.
+A one-sided cumulative sum (Page 1954) over the log odds that a track is a leak rather than anything else that
+darkens. Frames of one track say much the same again, so the sum is no likelihood ratio: the threshold is
+calibrated on recordings without a leak (`leak_model`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,29 +21,23 @@ _ROUNDING = 1e-6  # frame times are rounded; two full steps are two full steps
 _CEILING = 4.0  # times the threshold: how much evidence can be on account
 
 
-@dataclass(frozen=True, slots=True)
-class Null:
-    """The largest score that brightening reached, forgotten over `null_memory_s`."""
-
-    score: float = 0.0
-
-
-def remember_null(null: Null, bright_score: float, elapsed_s: float, config: AlarmConfig) -> Null:
-    """Let the record fade and raise it to the present score."""
-    return Null(max(null.score * float(np.exp(-elapsed_s / config.null_memory_s)), bright_score))
-
-
 def sum_evidence(
-    tracks: Sequence[Track], null: Null, frame: int, elapsed_s: float, config: AlarmConfig
+    tracks: Sequence[Track], threshold: float, frame: int, elapsed_s: float, config: AlarmConfig
 ) -> tuple[Track, ...]:
-    """Advance every track's test by one frame; tracks without evidence that never alarmed are forgotten."""
+    """Advance every track's test by one frame; tracks without evidence that never alarmed are forgotten.
+
+    Parameters
+    ----------
+    threshold
+        Summed evidence that raises the alarm.
+    """
     intervals = min(elapsed_s / _INTERVAL_S, _LONGEST_INTERVALS)
-    ceiling = _CEILING * config.threshold
     advanced = []
     for track in tracks:
-        gain = min(track.score, config.max_step) - config.drift - null.score
-        evidence = float(np.clip(track.evidence + gain * intervals, 0.0, ceiling))
-        raised = track.alarm_frame is None and evidence >= config.threshold - _ROUNDING
+        believed = track.score if track.seen else -config.max_loss
+        gain = float(np.clip(believed, -config.max_loss, config.max_gain))
+        evidence = float(np.clip(track.evidence + gain * intervals, 0.0, _CEILING * threshold))
+        raised = track.alarm_frame is None and evidence >= threshold - _ROUNDING
         after = replace(
             track,
             evidence=evidence,
@@ -52,7 +45,7 @@ def sum_evidence(
             alarm_frame=frame if raised else track.alarm_frame,
             alarm_evidence=evidence if raised else track.alarm_evidence,
         )
-        if after.alarm_frame is not None or evidence > 0 or track.score > 0:
+        if after.alarm_frame is not None or evidence > 0 or track.seen:
             advanced.append(after)
     return tuple(advanced)
 

@@ -7,7 +7,7 @@ frozen; a step returns a new one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from leakwatch.imaging.canvas import (
     polygon_on_canvas,
 )
 from leakwatch.imaging.cement import seed_evidence, segment_cement
+from leakwatch.imaging.credence import LeakModel, load_leak_model, log_odds, threshold_for
 from leakwatch.imaging.events import describe_leaks
 from leakwatch.imaging.evidence import Evidence, remember, weigh
 from leakwatch.imaging.filters import Image, Mask, dilate, pixel_noise
@@ -40,6 +41,7 @@ from leakwatch.imaging.reference import (
     start_reference,
 )
 from leakwatch.imaging.tracks import Track, follow
+from leakwatch.imaging.traits import Surroundings, measure, survey
 from leakwatch.nouns import Calibration, Frame, FrameResult, Outline, Reason, Run, RunSummary, State
 
 _CEMENT_RIM_MM = 0.8
@@ -59,11 +61,11 @@ class Seen:
     metal: Mask
     memory: Image
     cement: Mask
-    bright: Mask
     calm: decision.Calm
+    learned_at: tuple[tuple[float, float], ...]
+    bolus_sum: float = 0.0
     tracks: tuple[Track, ...] = ()
     next_track: int = 1
-    null: alarm.Null = field(default_factory=alarm.Null)
     watched: Mask | None = None
     judged_from_s: float | None = None
     noise: float = 0.0
@@ -88,6 +90,8 @@ class CoreState:
     bone: Mask
     outside_px: Image
     drawn: tuple[Pose | None, ...]
+    leak_model: LeakModel
+    threshold: float
     seen: Seen | None = None
     times_s: tuple[float, ...] = ()
     poses: tuple[Pose, ...] = ()
@@ -98,7 +102,10 @@ def start(run: Run, outlines: Sequence[Outline], config: ImagingConfig) -> CoreS
     canvas = lay_canvas(run, outlines, config.canvas)
     bone = _lay_bone(outlines, [Pose()] * len(outlines), canvas)
     drawn = tuple(Pose() if outline.frame == 0 else None for outline in outlines)
-    return CoreState(run, tuple(outlines), config, canvas, bone, distance_outside(bone), drawn)
+    outside_px = distance_outside(bone)
+    model = load_leak_model()
+    threshold = config.alarm.threshold or threshold_for(config.alarm.false_alarms_per_run, model)
+    return CoreState(run, tuple(outlines), config, canvas, bone, outside_px, drawn, model, threshold)
 
 
 def step(state: CoreState, frame: Frame) -> tuple[CoreState, FrameResult]:
@@ -133,7 +140,7 @@ def finish(state: CoreState) -> RunSummary:
         (outline, pose) for outline, pose in zip(state.outlines, state.drawn, strict=True) if pose is not None
     ]
     times_s = np.array(state.times_s)
-    events = describe_leaks(seen.tracks, times_s, state.poses, outlines, state.canvas, state.config.alarm)
+    events = describe_leaks(seen.tracks, times_s, state.poses, outlines, state.canvas, state.threshold)
     warnings = tuple(_limits_of_sight(state, seen))
     if state.run.intensity.calibration is Calibration.DISPLAY:
         return RunSummary(events, seen.noise, None, _SHAPED, warnings)
@@ -170,7 +177,7 @@ def _lay_bone(outlines: Sequence[Outline], poses: Sequence[Pose], canvas: Canvas
 def _blank(state: CoreState, frame: Frame, reason: Reason) -> tuple[CoreState, FrameResult]:
     """Pass over a frame that shows nothing before the first that does; motion counts from that one."""
     verdict, why = decision.decide((), reason, _is_outlined(state))
-    threshold = state.config.alarm.threshold if _is_outlined(state) else None
+    threshold = state.threshold if _is_outlined(state) else None
     labels = np.zeros((state.run.rows, state.run.columns), np.uint8)
     after = replace(state, times_s=(*state.times_s, frame.time_s), poses=(*state.poses, Pose()))
     return after, FrameResult(
@@ -191,8 +198,8 @@ def _first(
         metal=find_metal(picture, mask_on_canvas(valid, canvas, Pose()), noise, canvas),
         memory=np.zeros_like(picture),
         cement=nothing,
-        bright=nothing,
         calm=decision.Calm(),
+        learned_at=((0.0, 0.0),),
         noise=noise,
     )
     times_s, poses = (*state.times_s, frame.time_s), (*state.poses, Pose())
@@ -238,10 +245,12 @@ def _next(
                     watched=open_ if seen.watched is None else seen.watched | open_,
                     judged_from_s=frame.time_s if seen.judged_from_s is None else seen.judged_from_s,
                 )
-                seen = _find_cement(state, seen, evidence, open_, frame, elapsed_s, reason)
+                seen = _find_cement(state, seen, evidence, open_, frame, tracking.pose, elapsed_s, reason)
         known = bool((seen.cement & state.bone).any())
         reference = close_if_due(seen.reference, frame.time_s, known, config.reference)
         seen = replace(seen, reference=refine(reference, picture, offset, noise))
+        if not reference.closed:
+            seen = replace(seen, learned_at=(*seen.learned_at, (tracking.pose.dx, tracking.pose.dy)))
     after = replace(
         state, seen=seen, times_s=(*state.times_s, frame.time_s), poses=(*state.poses, tracking.pose)
     )
@@ -281,10 +290,11 @@ def _find_cement(
     evidence: Evidence,
     open_: Mask,
     frame: Frame,
+    pose: Pose,
     elapsed_s: float,
     reason: Reason,
 ) -> Seen:
-    """Segment cement and its bright twin, follow what is outside and sum its evidence."""
+    """Segment cement, follow what is outside and sum its evidence."""
     canvas, config, bone = state.canvas, state.config, state.bone
     z = evidence.z
     needed = seed_evidence(state.outside_px, canvas, config.cement)
@@ -292,15 +302,35 @@ def _find_cement(
     seen = replace(seen, cement=cement, per_px=_measure_contrast(seen, evidence, cement & bone))
     if not _is_outlined(state) or reason is not Reason.NONE:
         return seen
-    bright = segment_cement(-z, seen.bright, needed, seen.metal, open_, canvas, config.cement)
-    contact = canvas.pixels(config.cement.contact_mm)
-    _, false_spreads = find_spreads(bright, state.outside_px, contact, canvas, config.leak, config.alarm)
-    parts, spreads = find_spreads(cement, state.outside_px, contact, canvas, config.leak, config.alarm)
-    worst = max((spread.score for spread in false_spreads), default=0.0)
-    null = alarm.remember_null(seen.null, worst, elapsed_s, config.alarm)
-    tracks, next_track = follow(seen.tracks, parts, spreads, frame.index, seen.next_track, canvas)
-    tracks = alarm.sum_evidence(tracks, null, frame.index, elapsed_s, config.alarm)
-    return replace(seen, bright=bright, null=null, tracks=tracks, next_track=next_track)
+    parts, spreads = find_spreads(cement, state.outside_px, canvas, config.leak)
+    tracks, next_track = follow(
+        seen.tracks, parts, spreads, frame.index, frame.time_s, seen.next_track, canvas
+    )
+    stray_mm = _stray_mm(seen, pose, canvas)
+    around = survey(
+        evidence, seen.reference.mean, open_, cement, bone, state.outside_px, seen.bolus_sum, stray_mm, canvas
+    )
+    tracks = tuple(_believe(track, around, frame.time_s, state) for track in tracks)
+    tracks = alarm.sum_evidence(tracks, state.threshold, frame.index, elapsed_s, config.alarm)
+    bolus_sum = max(seen.bolus_sum, around.bolus_sum)
+    return replace(seen, bolus_sum=bolus_sum, tracks=tracks, next_track=next_track)
+
+
+def _believe(track: Track, around: Surroundings, time_s: float, state: CoreState) -> Track:
+    """Weigh what a track looks like on this frame."""
+    if not track.seen:
+        return track
+    uncertainty_mm = state.config.leak.outline_error_mm
+    traits = measure(
+        track.footprint, around, uncertainty_mm, time_s - track.born_s, track.born_reach_mm, state.canvas
+    )
+    score = log_odds(traits, state.leak_model)
+    return replace(track, score=score, traits=traits, born_reach_mm=traits.born_reach_mm)
+
+
+def _stray_mm(seen: Seen, pose: Pose, canvas: Canvas) -> float:
+    """How far the bone is from the nearest place where it was while the reference was learned."""
+    return min(float(np.hypot(pose.dx - x, pose.dy - y)) for x, y in seen.learned_at) * canvas.pixel_mm
 
 
 def _measure_contrast(seen: Seen, evidence: Evidence, bolus: Mask) -> float | None:
@@ -316,9 +346,10 @@ def _row(
     state: CoreState, seen: Seen, frame: Frame, tracking: Tracking, reason: Reason, measured: bool
 ) -> FrameResult:
     canvas, shape = state.canvas, (state.run.rows, state.run.columns)
-    cement = mask_on_frame(seen.cement, canvas, tracking.pose, shape) & tracking.found
-    labels = np.zeros(shape, np.uint8)
     outlined = _is_outlined(state)
+    believed = _believed_cement(state, seen) if outlined else seen.cement
+    cement = mask_on_frame(believed, canvas, tracking.pose, shape) & tracking.found
+    labels = np.zeros(shape, np.uint8)
     if outlined:
         bone = mask_on_frame(state.bone, canvas, tracking.pose, shape)
         labels[cement] = np.where(bone[cement], INSIDE, OUTSIDE)
@@ -334,7 +365,16 @@ def _row(
         state=verdict,
         reason=why,
         evidence=None if verdict is State.NO_DECISION else alarm.leading_evidence(seen.tracks),
-        threshold=state.config.alarm.threshold if outlined else None,
+        threshold=state.threshold if outlined else None,
         latency_ms=0.0,
         labels=labels,
     )
+
+
+def _believed_cement(state: CoreState, seen: Seen) -> Mask:
+    """Cement in the bone, and outside it what has evidence on its side or has alarmed."""
+    believed = state.bone.copy()
+    for one in seen.tracks:
+        if one.evidence > 0 or one.alarm_frame is not None:
+            believed |= one.footprint
+    return seen.cement & believed

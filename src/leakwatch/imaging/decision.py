@@ -17,6 +17,7 @@ _UPSET_RATIO = 2.5
 _FLOOR_MEMORY = 0.1
 _WITHOUT_OUTLINE = (Reason.SETTLING, Reason.MOTION, Reason.SUBTRACTED)
 """Reasons that would hold with an outline as well."""
+_UNLIKELY = -2.3  # log odds of one in ten
 _EXPOSURE_STEP = 3.0  # in units of one-pixel noise
 
 
@@ -79,6 +80,7 @@ def decide(tracks: Sequence[Track], reason: Reason, outlined: bool) -> tuple[Sta
         return State.NO_DECISION, reason
     if leading_evidence(tracks) > 0:
         return State.WATCH, Reason.EVIDENCE
-    if any(track.score > 0 for track in tracks):  # something dark that brightening explains as well
+    # something dark that is more like anything else than a leak, and yet not wholly unlike one
+    if any(track.seen and track.score > _UNLIKELY for track in tracks):
         return State.WATCH, Reason.NUISANCE
     return State.CLEAR, Reason.NONE

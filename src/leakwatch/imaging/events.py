@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.config.imaging import AlarmConfig
 from leakwatch.imaging.canvas import Canvas, Pose, frame_from_canvas_points, polygon_on_canvas
 from leakwatch.imaging.tracks import Track
 from leakwatch.nouns import LeakEvent, Outline, Region
@@ -24,7 +23,7 @@ def describe_leaks(
     poses: Sequence[Pose],
     outlines: Sequence[tuple[Outline, Pose]],
     canvas: Canvas,
-    config: AlarmConfig,
+    threshold: float,
 ) -> tuple[LeakEvent, ...]:
     """Turn the tracks that raised an alarm into events, in order of alarm.
 
@@ -38,7 +37,7 @@ def describe_leaks(
     alarmed = [track for track in tracks if track.alarm_frame is not None]
     alarmed.sort(key=lambda track: (track.alarm_frame, track.id))
     return tuple(
-        _describe(number, track, times_s, poses, outlines, canvas, config)
+        _describe(number, track, times_s, poses, outlines, canvas, threshold)
         for number, track in enumerate(alarmed, start=1)
     )
 
@@ -50,7 +49,7 @@ def _describe(
     poses: Sequence[Pose],
     outlines: Sequence[tuple[Outline, Pose]],
     canvas: Canvas,
-    config: AlarmConfig,
+    threshold: float,
 ) -> LeakEvent:
     alarm_frame = track.history[0].frame if track.alarm_frame is None else track.alarm_frame
     at_alarm = next((p for p in reversed(track.history) if p.frame <= alarm_frame), track.history[0])
@@ -77,9 +76,9 @@ def _describe(
         compartment_reason="" if region else _DEPTH_UNKNOWN,
         yeom=None,
         yeom_reason=_YEOM_UNKNOWN,
-        confidence=track.peak / (track.peak + config.threshold),
+        confidence=track.peak / (track.peak + threshold),
         evidence=track.alarm_evidence,
-        threshold=config.threshold,
+        threshold=threshold,
     )
 
 

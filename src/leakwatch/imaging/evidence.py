@@ -18,6 +18,7 @@ from leakwatch.imaging.softtissue import edges_of, remove_sliding
 _CORE_SIGMA = 6.0  # beyond this a pixel does not speak for the background
 _SHORTEST_SHARE, _LONGEST_SHARE = 0.02, 0.7
 _SIGMA_FROM_MEDIAN = 1.4826
+_LITTLE, _TINY = 1e-5, 1e-30
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ def _spread(
     steep = edges[0] ** 2 + edges[1] ** 2
     reach = canvas.pixels(2 * config.nuisance_mm)
     excess = smooth((power - floor**2) * bright * steep, reach)
-    displacement = np.maximum(excess / (smooth(steep * steep * bright, reach) + 1e-12), 0)
+    leverage = smooth(steep * steep * bright, reach)
+    # relative to the picture's own: gain is unknown, and must not matter
+    displacement = np.maximum(excess / (leverage + _LITTLE * float(leverage.mean()) + _TINY), 0)
     largest = np.maximum(np.maximum(nearby, floor**2), floor**2 + displacement * steep)
     return np.asarray(np.sqrt(largest), np.float32)

@@ -1,4 +1,4 @@
-"""Cement outside the bone: which components there are, and how much each says."""
+"""Cement outside the bone: which components there are, and how far each reaches."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.config.imaging import AlarmConfig, LeakConfig
+from leakwatch.config.imaging import LeakConfig
 from leakwatch.imaging.canvas import Canvas
 from leakwatch.imaging.filters import Image, Mask
 
@@ -25,14 +25,14 @@ class Spread:
         Working pixels outside the outline.
     centroid
         Canvas (x, y).
-    score
-        0 for what lies within the outline's uncertainty, 1 for `full_area_mm2` beyond it.
+    beyond_px
+        Those of them that lie beyond the outline's uncertainty.
     """
 
     part: int
     area_px: int
     centroid: tuple[float, float]
-    score: float
+    beyond_px: int
 
 
 def distance_outside(bone: Mask) -> Image:
@@ -41,7 +41,7 @@ def distance_outside(bone: Mask) -> Image:
 
 
 def find_spreads(
-    cement: Mask, outside_px: Image, contact_px: float, canvas: Canvas, leak: LeakConfig, alarm: AlarmConfig
+    cement: Mask, outside_px: Image, canvas: Canvas, config: LeakConfig
 ) -> tuple[NDArray[np.int32], tuple[Spread, ...]]:
     """Label and measure the pieces of cement outside the outline.
 
@@ -49,8 +49,6 @@ def find_spreads(
     ----------
     outside_px
         From `distance_outside`.
-    contact_px
-        A piece that comes no nearer to the outline than this is detached, and counts less.
 
     Returns
     -------
@@ -63,21 +61,14 @@ def find_spreads(
     count, parts, stats, centroids = cv2.connectedComponentsWithStats(
         outside.astype(np.uint8), connectivity=8
     )
-    if count == 1:
-        return np.asarray(parts, np.int32), ()
-    beyond = np.bincount(
-        parts[outside & (outside_px > canvas.pixels(leak.outline_error_mm))], minlength=count
-    )
-    close = outside & (outside_px <= contact_px)
-    touching = np.bincount(parts[close], minlength=count) > 0
-    full = np.minimum(beyond * canvas.pixel_mm**2 / alarm.full_area_mm2, alarm.max_step)
-    score = full * np.where(touching, 1.0, leak.detached_weight)
+    past = parts[outside & (outside_px > canvas.pixels(config.outline_error_mm))]
+    beyond = np.bincount(past, minlength=count)
     spreads = tuple(
         Spread(
             part,
             int(stats[part, cv2.CC_STAT_AREA]),
             (float(centroids[part, 0]), float(centroids[part, 1])),
-            float(score[part]),
+            int(beyond[part]),
         )
         for part in range(1, count)
     )

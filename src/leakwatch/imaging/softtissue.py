@@ -53,7 +53,7 @@ def remove_sliding(
         xy = smooth(weight * slope_x * slope_y, reach)
         x_seen = smooth(weight * slope_x * difference, reach)
         y_seen = smooth(weight * slope_y * difference, reach)
-        ridge = np.float32(_RIDGE * sigma**2) * smooth(weight, reach) + np.float32(1e-9)
+        ridge = np.float32(_RIDGE * sigma**2) * smooth(weight, reach) + np.float32(1e-15)
         xx, yy = xx + ridge, yy + ridge
         determinant = xx * yy - xy * xy
         along_x = (yy * x_seen - xy * y_seen) / determinant

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from leakwatch.imaging.canvas import Canvas
 from leakwatch.imaging.filters import Mask, dilate
 from leakwatch.imaging.leak import Spread
+from leakwatch.imaging.traits import Traits
 
 _REACH_MM = 1.0
 
@@ -34,8 +35,16 @@ class Track:
         Unique within the run, in order of first sight.
     footprint
         Canvas mask of where it was last seen.
+    seen
+        Whether it was seen on this frame, beyond the outline's uncertainty.
+    born_s
+        Time of first sight.
+    born_reach_mm
+        How far from the outline it reached then; not a number until it has been measured.
+    traits
+        What it looked like when last seen, or None.
     score
-        Sum of its pieces' scores in this frame; 0 when it was not seen.
+        How far this frame speaks for a leak: log odds; 0 when it was not seen.
     evidence, peak
         The sequential test's statistic now, and the largest it has been.
     alarm_frame, alarm_evidence
@@ -46,7 +55,11 @@ class Track:
 
     id: int
     footprint: Mask
-    score: float
+    seen: bool
+    born_s: float
+    born_reach_mm: float = np.nan
+    traits: Traits | None = None
+    score: float = 0.0
     evidence: float = 0.0
     peak: float = 0.0
     alarm_frame: int | None = None
@@ -59,6 +72,7 @@ def follow(
     parts: NDArray[np.int32],
     spreads: Sequence[Spread],
     frame: int,
+    time_s: float,
     next_id: int,
     canvas: Canvas,
 ) -> tuple[tuple[Track, ...], int]:
@@ -66,7 +80,7 @@ def follow(
 
     A spread that touches two tracks merges them: the one in alarm, else the older, lives on and takes the
     other's evidence. A track that splits keeps all its pieces: it is still one leak. A track that is not
-    seen stays, with score 0, so that its evidence can die away.
+    seen stays, so that its evidence can die away.
 
     Returns
     -------
@@ -105,7 +119,8 @@ def follow(
         if track.id not in merged
     ]
     born = [
-        _seen(Track(next_id + k, parts == s.part, 0.0), [s], 0.0, parts, frame) for k, s in enumerate(new)
+        _seen(Track(next_id + k, parts == s.part, True, time_s), [s], 0.0, parts, frame)
+        for k, s in enumerate(new)
     ]
     return (*kept, *born), next_id + len(born)
 
@@ -127,13 +142,12 @@ def _seen(
             [piece.centroid for piece in pieces], axis=0, weights=[piece.area_px for piece in pieces]
         )
         history = (*history, Piece(frame, area, (float(centroid[0]), float(centroid[1]))))
-    return Track(
-        track.id,
-        footprint,
-        sum(piece.score for piece in pieces),
-        evidence,
-        max(track.peak, evidence),
-        track.alarm_frame,
-        track.alarm_evidence,
-        history,
+    return replace(
+        track,
+        footprint=footprint,
+        seen=any(piece.beyond_px for piece in pieces),
+        score=0.0,
+        evidence=evidence,
+        peak=max(track.peak, evidence),
+        history=history,
     )

@@ -1,0 +1,1 @@
+"""Fit the leak model to simulated recordings, and calibrate its threshold."""

@@ -1,0 +1,121 @@
+"""Simulate a case, let the detector look at it, and note every leak candidate beside the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import cv2
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+
+from leakwatch.bench.leak_model.record import Candidate, CaseRecord, RunRecord
+from leakwatch.bench.survey.draw import draw
+from leakwatch.bench.tables import RunFacts, read_case_facts, read_table
+from leakwatch.config import Config
+from leakwatch.dicom.find import find_inputs
+from leakwatch.imaging import core
+from leakwatch.imaging.attenuation import attenuation_table, to_frame
+from leakwatch.imaging.canvas import Canvas, Pose, bin_down, lay_on_canvas
+from leakwatch.imaging.credence import terms_of
+from leakwatch.imaging.field import state as field
+from leakwatch.imaging.filters import Mask, dilate
+from leakwatch.nouns import Outline, Run
+from leakwatch.outline.given import load_outlines
+from leakwatch.simulate.case import write_case
+from leakwatch.source.frames import open_frames
+from leakwatch.source.runs import read_runs
+
+_LEAK = 2
+_AROUND_MM = 1.5  # blur and registration carry a leak's edge this far
+
+
+def observe(index: int, seed: int) -> CaseRecord | None:
+    """Work through case `index` of survey `seed`; None where it describes what cannot be."""
+    cv2.setNumThreads(1)
+    config = Config()
+    drawn = draw(index, seed)
+    with TemporaryDirectory(prefix="leakwatch-model-") as name:
+        try:
+            written = write_case(drawn.case, drawn.simulation_seed, Path(name) / "case")
+        except ValueError:
+            return None
+        truth = written.folder / "truth"
+        facts = {run.sop_instance_uid: run for run in read_case_facts(truth / "case.json").runs}
+        outlines = load_outlines(written.outline)
+        reading = read_runs(find_inputs([written.folder / "dicom"]), config.dicom, config.video)
+        runs = tuple(
+            _observe_run(run, facts[run.sop_instance_uid], truth, outlines, config) for run in reading.runs
+        )
+    return CaseRecord(index, drawn.way, runs)
+
+
+def _observe_run(
+    run: Run, facts: RunFacts, truth: Path, outlines: Sequence[Outline], config: Config
+) -> RunRecord:
+    folder = truth / run.sop_instance_uid
+    leaked = np.flatnonzero(read_table(folder / "frames.csv").numbers("leak_ul") > 0)
+    labels = tifffile.imread(folder / "labels.tif")
+    mine = [outline for outline in outlines if outline.sop_instance_uid == run.sop_instance_uid]
+    times = run.times_s
+    candidates, passed_over = _watch(run, mine, labels, config)
+    return RunRecord(
+        times_s=tuple(round(float(time), 4) for time in times),
+        start_s=facts.start_s,
+        onset_s=None if facts.onset_frame is None else float(times[facts.onset_frame]),
+        first_leak_s=float(times[leaked[0]]) if len(leaked) else None,
+        candidates=candidates,
+        passed_over=passed_over,
+    )
+
+
+def _watch(
+    run: Run, outlines: Sequence[Outline], labels: NDArray[np.uint8], config: Config
+) -> tuple[tuple[Candidate, ...], tuple[int, ...]]:
+    """All candidates of a run, and the frames that were passed over."""
+    candidates: list[Candidate] = []
+    passed_over: list[int] = []
+    table = attenuation_table(run.intensity)
+    seen, sight = core.start(run, outlines, config.imaging), field.start(run, table, config.imaging.field)
+    with open_frames(run) as frames:
+        for stored in frames:
+            sight, frame = field.look(sight, to_frame(stored, run))
+            before, (seen, _) = seen, core.step(seen, frame)
+            if was_judged(before, seen):
+                candidates.extend(candidates_of(seen, stored.index, labels[stored.index] == _LEAK))
+            else:
+                passed_over.append(stored.index)
+    return tuple(candidates), tuple(passed_over)
+
+
+def was_judged(before: core.CoreState, after: core.CoreState) -> bool:
+    """Whether the frame between these two moved the evidence.
+
+    On the others the tracks are left as they were: what they say is of an earlier frame.
+    """
+    return after.seen is not None and (before.seen is None or after.seen.tracks is not before.seen.tracks)
+
+
+def candidates_of(state: core.CoreState, index: int, leak: Mask) -> tuple[Candidate, ...]:
+    """Note what the core took up on frame `index`, of which `leak` (rows, columns) is the true leak."""
+    tracks = [track for track in state.seen.tracks if track.seen] if state.seen else []
+    if not tracks:
+        return ()
+    true = _leak_on_canvas(leak, state.canvas, state.poses[-1])
+    return tuple(
+        Candidate(
+            index,
+            track.id,
+            round(float(np.count_nonzero(track.footprint & true) / track.footprint.sum()), 3),
+            tuple(round(float(term), 4) for term in terms_of(track.traits)),
+        )
+        for track in tracks
+        if track.traits is not None
+    )
+
+
+def _leak_on_canvas(leak: Mask, canvas: Canvas, pose: Pose) -> Mask:
+    on_canvas = lay_on_canvas(bin_down(leak.astype(np.float32), canvas.binning), canvas, pose) > 0.5
+    return dilate(on_canvas, canvas.pixels(_AROUND_MM)) if on_canvas.any() else on_canvas
