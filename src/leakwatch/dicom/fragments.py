@@ -13,6 +13,9 @@ _END = b"\xfe\xff\xdd\xe0"
 _CODESTREAM_STARTS = (b"\xff\xd8\xff", b"\xff\x4f\xff\x51", b"\xff\x0a", b"\0\0\0\x0c")
 """JPEG and JPEG-LS, JPEG 2000, JPEG XL, and the last two in boxes."""
 
+_MOST = 300_000
+"""No run has so many: empty items cost 8 bytes each in a file, and far more in memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
@@ -69,6 +72,9 @@ def scan_fragments(source: BinaryIO, offset: int) -> Encapsulated:
         length = struct.unpack("<L", head[4:])[0]
         if item + 8 + length > end:
             return Encapsulated(basic_offsets, tuple(fragments), cut=True)
+        if len(fragments) == _MOST:
+            msg = f"more than {_MOST} fragments"
+            raise ValueError(msg)
         fragments.append(Fragment(item - first, item + 8, length))
         source.seek(length, 1)
 

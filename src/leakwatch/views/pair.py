@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from leakwatch.config.views import ViewsConfig
 from leakwatch.nouns import Plane, Run
@@ -58,16 +57,25 @@ def pair_runs(runs: Sequence[Run], config: ViewsConfig) -> tuple[Pair, ...]:
             first, second = (b, a) if b.plane is Plane.A and a.plane is not Plane.A else (a, b)
             pairs.append(Pair(first, second, start_gap_s(first, second), by))
 
-    for a, b in combinations(runs, 2):
-        if b.sop_instance_uid in a.partners or a.sop_instance_uid in b.partners:
-            take(a, b, "reference")
+    place = {run.sop_instance_uid: number for number, run in enumerate(runs)}
+    stated = {
+        tuple(sorted((number, place[uid])))
+        for number, run in enumerate(runs)
+        for uid in run.partners
+        if uid in place and uid != run.sop_instance_uid
+    }
+    for first, second in sorted(stated):
+        take(runs[first], runs[second], "reference")
+    studies: dict[str, list[Run]] = {}
+    for run in runs:
+        studies.setdefault(run.study_instance_uid, []).append(run)
     guesses = [
         (abs(gap), a, b)
-        for a in runs
-        for b in runs
+        for study in studies.values()
+        for a in study
+        for b in study
         if a.plane is Plane.A
         and b.plane is Plane.B
-        and a.study_instance_uid == b.study_instance_uid
         and (gap := start_gap_s(a, b)) is not None
         and abs(gap) <= config.max_start_gap_s
     ]
