@@ -1,6 +1,7 @@
 """The command as a user meets it: a process with arguments, two streams and an exit code."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -69,6 +70,23 @@ def test_quiet_says_nothing(tmp_path: Path, recording: Path, plain: Path) -> Non
     done = leakwatch("analyze", recording, "-o", tmp_path / "out", "--config", plain, "--quiet")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / "out" / "index.csv").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_a_file_name_may_be_any_bytes(tmp_path: Path, recording: Path, plain: Path) -> None:
+    odd = Path(os.fsdecode(bytes(tmp_path) + b"/in/J\xfcrgen\n\x1b[31m.dcm"))
+    odd.parent.mkdir()
+    recording.rename(odd)
+    odd.with_name(odd.name + "x").write_bytes(odd.read_bytes()[:5000])
+    done = leakwatch("analyze", odd.parent, "-o", tmp_path / "out", "--config", plain)
+    assert done.returncode == 3, done.stderr
+    assert "J?rgen??[31m.dcm: " in done.stdout
+    assert all(
+        line.startswith("leakwatch: ") or " runs" in line or " frames" in line
+        for line in done.stderr.splitlines()
+    )
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert str(odd) in [file["path"] for one in manifest["inputs"] for file in one["files"]]
 
 
 def test_json_is_one_line(tmp_path: Path, recording: Path, plain: Path) -> None:

@@ -38,6 +38,13 @@ def test_every_document_has_schema_and_notice_and_no_nan(tmp_path: Path) -> None
     }
 
 
+def test_bytes_that_are_no_text_stay_as_escapes(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", "leakwatch.a/1", {"path": "J\udcfcrgen ä"})
+    assert read(tmp_path / "a.json")["path"] == "J\udcfcrgen ä"
+    write_index(tmp_path / "a.csv", [IndexRow(None, None, error="J\udcfcrgen ä: broken")])
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8").endswith("J\\udcfcrgen ä: broken\n")
+
+
 def test_events_say_where_when_and_how_large(
     tmp_path: Path, make_analysed: Callable[..., AnalysedRun], make_event: Callable[..., LeakEvent]
 ) -> None:

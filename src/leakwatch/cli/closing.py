@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from leakwatch.dicom.quiet import printable
 from leakwatch.notice import RESEARCH_USE
 from leakwatch.nouns import AnalysedRun, Plane, Run, State
 from leakwatch.pipeline.request import BatchReport, RunReport
@@ -20,11 +21,15 @@ def errors(report: BatchReport) -> list[str]:
 def print_warnings(report: BatchReport) -> None:
     """Say on stderr what the runs cannot support."""
     for sentence in report.warnings:
-        print(f"leakwatch: warning: {sentence}", file=sys.stderr)
+        _warn(sentence)
     for one in report.runs:
         if one.analysed is not None:
             for sentence in warnings(one.analysed):
-                print(f"leakwatch: warning: {one.run.paths[0]}: {sentence}", file=sys.stderr)
+                _warn(f"{name(one.run)}: {sentence}")
+
+
+def _warn(sentence: str) -> None:
+    print(f"leakwatch: warning: {printable(sentence)}", file=sys.stderr)
 
 
 def print_tracebacks(report: BatchReport) -> None:
@@ -45,7 +50,7 @@ def print_verdicts(report: BatchReport, out: Path) -> None:
 def name(run: Run) -> str:
     """Call a run as a person would: its file, and its plane if there are two."""
     plane = "" if run.plane is Plane.SINGLE else f" (plane {run.plane.value})"
-    return f"{run.paths[0]}{plane}"
+    return printable(f"{run.paths[0]}{plane}")
 
 
 def verdict(one: RunReport) -> str:

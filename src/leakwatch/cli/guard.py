@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 
+from leakwatch.dicom.quiet import printable
 from leakwatch.errors import LeakwatchError, NothingToAnalyse, UsageError
 from leakwatch.notice import RESEARCH_USE
 
@@ -44,8 +45,8 @@ def guard(*, debug: bool, as_json: bool = False) -> Iterator[None]:
 
 
 def say_error(sentence: str) -> None:
-    """Print one line on stderr."""
-    print(f"leakwatch: error: {sentence}", file=sys.stderr)
+    """Print one line on stderr, whatever letters a file name brings into it."""
+    print(f"leakwatch: error: {printable(sentence)}", file=sys.stderr)
 
 
 def _code(error: LeakwatchError) -> ExitCode:
@@ -59,7 +60,7 @@ def _stop(sentence: str, code: ExitCode, *, debug: bool, as_json: bool) -> None:
         traceback.print_exc()
     say_error(sentence)
     if as_json:
-        print_json({"exit_code": int(code), "error": sentence})
+        print_json({"exit_code": int(code), "error": printable(sentence)})
     raise SystemExit(int(code))
 
 

@@ -100,10 +100,8 @@ def _write_sheets(inspection: Inspection, folder: Path, *, quiet: bool) -> list[
 
 
 def _say_errors(sentences: list[str], empty_tiles: list[str], error: str | None) -> None:
-    from leakwatch.inspect.places import printable
-
     for sentence in (*sentences, *empty_tiles, *([error] if error else [])):
-        say_error(printable(sentence))
+        say_error(sentence)
 
 
 def _print(inspection: Inspection, sheets: list[Sheet] | None, *, all_files: bool) -> None:

@@ -10,6 +10,7 @@ from time import monotonic
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from leakwatch.cli.closing import name
 from leakwatch.nouns import Run
 from leakwatch.pipeline.request import RunReport, Watcher
 
@@ -114,7 +115,7 @@ class _Lines(_Counting):
     def ended(self, number: int, report: RunReport) -> None:
         super().ended(number, report)
         outcome = "failed" if report.analysed is None else "done"
-        _say(f"{self.runs_done} of {self.total_runs} runs: {report.run.paths[0]} {outcome}, {self.rate}")
+        _say(f"{self.runs_done} of {self.total_runs} runs: {name(report.run)} {outcome}, {self.rate}")
 
 
 def _say(text: str) -> None:

@@ -48,7 +48,9 @@ def run_folder(run: Run) -> str:
 
 def write_index(path: Path, rows: Sequence[IndexRow]) -> None:
     """Write one line per row; what is undefined is an empty cell."""
-    with new_file(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
+    # a path in an error may hold bytes that are no text
+    spare = "backslashreplace"
+    with new_file(path) as partial, partial.open("w", newline="", encoding="utf-8", errors=spare) as file:
         writer = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\n")
         writer.writeheader()
         writer.writerows(_cells(row) for row in rows)

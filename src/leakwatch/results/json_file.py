@@ -12,11 +12,14 @@ from leakwatch.results.atomic import new_file
 
 
 def write_json(path: Path, schema: str, content: Mapping[str, object]) -> None:
-    """Write `content` under its schema; numbers that are not finite become null."""
+    """Write `content` under its schema; numbers that are not finite become null.
+
+    Bytes of a file name that are no text become JSON escapes, as if they were lone surrogates.
+    """
     document = {"schema": schema, "research_use": RESEARCH_USE, **content}
     text = json.dumps(_finite(document), indent=1, ensure_ascii=False, allow_nan=False)
     with new_file(path) as partial:
-        partial.write_text(text + "\n", encoding="utf-8")
+        partial.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
 
 
 def _finite(value: object) -> object:
