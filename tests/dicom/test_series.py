@@ -115,6 +115,17 @@ def test_angle_that_trembles_is_one_view(write_single, tmp_path):
     np.testing.assert_allclose(run.per_frame.primary_deg, [29.5, 29.8, 29.5, 29.8])
 
 
+def test_arm_that_turns_makes_one_run_and_a_warning(write_single, tmp_path):
+    # far from the first picture's angle, but never far from the next one's; and another view for itself
+    for number in range(8):
+        write_single(number, PositionerPrimaryAngle=str(1.5 * number), PositionerSecondaryAngle="1")
+        write_single(number + 8, PositionerPrimaryAngle="90", PositionerSecondaryAngle="1")
+    turning, lateral = read(tmp_path / "in").runs
+    assert (turning.frames, lateral.frames) == (8, 8)
+    assert any("the arm turns by up to 10.5 deg" in warning for warning in turning.warnings)
+    assert not any("turns" in warning for warning in lateral.warnings)
+
+
 def test_acquisition_number_of_every_picture_alone_splits_nothing(write_single, tmp_path):
     for number in range(4):
         write_single(number, AcquisitionNumber=number)

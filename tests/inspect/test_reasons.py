@@ -52,5 +52,9 @@ def test_single_pictures_and_failed_series_have_words_of_their_own() -> None:
     }
 
 
+def test_path_that_cannot_be_shown_is_taken_off() -> None:
+    assert without_path(NotRun(Path("a\n\udcff"), Fate.FAILED, "a??: is broken")) == "is broken"
+
+
 def test_path_is_taken_off() -> None:
     assert without_path(other("a/b.dcm", "is broken")) == "is broken"

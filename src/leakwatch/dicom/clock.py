@@ -36,6 +36,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,7 @@ from leakwatch.dicom.time_steps import mend_steps
 from leakwatch.dicom.values import named, present, shown, texts
 from leakwatch.errors import InputError
 
+_MOSTLY = 0.9
 _POINTS_TO = {"(0018,1063)": TIME, "(0018,1065)": VECTOR}
 
 
@@ -131,6 +133,14 @@ def clock_from_stamps(stamps: Sequence[datetime | None], source: str) -> tuple[C
     if mended.times_s is None:
         return None, (*said[:-1], f"{said[-1]} and was ignored")
     return Clock(mended.times_s, tuple(said)), ()
+
+
+def goes_on(stamps: Sequence[datetime | None]) -> bool:
+    """Whether time goes on at nine of ten frames: else stamps are coarse, or are not the frames' own."""
+    steps = [
+        earlier is not None and later is not None and later > earlier for earlier, later in pairwise(stamps)
+    ]
+    return bool(steps) and sum(steps) >= _MOSTLY * len(steps)
 
 
 def _pointed(header: Header, warnings: list[str]) -> str | None:

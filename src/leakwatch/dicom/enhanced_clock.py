@@ -18,9 +18,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import pairwise
 
-from leakwatch.dicom.clock import Clock, clock_from_stamps, read_clock
+from leakwatch.dicom.clock import Clock, clock_from_stamps, goes_on, read_clock
 from leakwatch.dicom.clock_checks import contradictions
 from leakwatch.dicom.functional_groups import FunctionalGroups
 from leakwatch.dicom.header import Header
@@ -29,7 +28,6 @@ from leakwatch.dicom.values import named
 from leakwatch.errors import InputError
 
 _STAMPS = ("FrameAcquisitionDateTime", "FrameReferenceDateTime")
-_MOSTLY = 0.9
 
 
 def read_enhanced_clock(header: Header, groups: FunctionalGroups, fallback_ms: float | None) -> Clock:
@@ -43,7 +41,7 @@ def read_enhanced_clock(header: Header, groups: FunctionalGroups, fallback_ms: f
     sources = {keyword: _stamps(groups, keyword) for keyword in _STAMPS}
     said: list[str] = []
     for keyword, stamps in sources.items():
-        if not _advances(stamps):
+        if not goes_on(stamps):
             said.append(f"{named(keyword)} is missing or stands still at too many frames to be followed")
             continue
         clock, trouble = clock_from_stamps(stamps, named(keyword))
@@ -70,10 +68,3 @@ def _stamps(groups: FunctionalGroups, keyword: str) -> list[datetime | None]:
         parse_stamp("".join(groups.texts(frame, "FrameContentSequence", keyword)[:1]))
         for frame in range(groups.frames)
     ]
-
-
-def _advances(stamps: Sequence[datetime | None]) -> bool:
-    steps = [
-        earlier is not None and later is not None and later > earlier for earlier, later in pairwise(stamps)
-    ]
-    return bool(steps) and sum(steps) >= _MOSTLY * len(steps)

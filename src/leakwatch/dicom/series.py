@@ -3,9 +3,10 @@
 Some machines and many archives keep a run as one file per frame. The rule by which they become one again:
 
 1.  **Which belong together.** Single-frame XA or RF (or Secondary Capture with such a Modality) of one
-    Series Instance UID, Modality, Image Type, plane, matrix, bits and intensity chain, whose positioner
-    angles lie within 2 degrees of the first one's. Acquisition Number splits a series further, unless
-    every picture has one of its own.
+    Series Instance UID, Modality, Image Type, plane, matrix, bits and intensity chain. Acquisition Number
+    splits a series further, unless every picture has one of its own; and so do positioner angles, where
+    more than 2 degrees lie between one picture's and the next larger ones. An arm that turns slowly makes
+    one run, and a warning.
 2.  **Copies** are left out and counted: files with the SOP Instance UID of another; files with the time of
     another, if no more than one in ten are so. Where more are, times are coarse (whole seconds, as many
     machines write), and only those are copies that have the same Instance Number too.
@@ -37,6 +38,7 @@ from leakwatch.config.dicom import DicomConfig
 from leakwatch.dicom.clock import read_clock
 from leakwatch.dicom.header import read_header
 from leakwatch.dicom.member import Member
+from leakwatch.dicom.per_frame import movement
 from leakwatch.dicom.quiet import quiet
 from leakwatch.dicom.read import read_run
 from leakwatch.dicom.series_clock import series_clock
@@ -105,26 +107,33 @@ def _groups(members: Sequence[Member]) -> list[list[Member]]:
     groups: list[list[Member]] = []
     for series in alike.values():
         own = len({one.acquisition for one in series}) == len({one.sop_instance_uid for one in series})
-        views: dict[tuple[str, int], list[Member]] = {}
-        angles: list[tuple[float, float]] = []
+        acquisitions: dict[str, list[Member]] = {}
         for one in series:
-            view = _view(angles, one)
-            views.setdefault(("" if own else one.acquisition, view), []).append(one)
-        groups.extend(views.values())
+            acquisitions.setdefault("" if own else one.acquisition, []).append(one)
+        for acquisition in acquisitions.values():
+            groups.extend(_views(acquisition))
     return groups
 
 
-def _view(angles: list[tuple[float, float]], one: Member) -> int:
-    """Return the number of the first view so far with these angles; a new one is put to `angles`."""
-    for number, (primary, secondary) in enumerate(angles):
-        if _same(primary, one.primary_deg) and _same(secondary, one.secondary_deg):
-            return number
-    angles.append((one.primary_deg, one.secondary_deg))
-    return len(angles) - 1
+def _views(members: Sequence[Member]) -> list[list[Member]]:
+    """Split where angles have a gap, first the primary ones; each view in the order given."""
+    views = [list(range(len(members)))]
+    for angles in ([one.primary_deg for one in members], [one.secondary_deg for one in members]):
+        views = [part for view in views for part in _without_gaps(view, angles)]
+    return [[members[place] for place in sorted(view)] for view in views]
 
 
-def _same(a_deg: float, b_deg: float) -> bool:
-    return abs(a_deg - b_deg) <= _SAME_VIEW_DEG or (math.isnan(a_deg) and math.isnan(b_deg))
+def _without_gaps(places: Sequence[int], angles_deg: Sequence[float]) -> list[list[int]]:
+    silent = [place for place in places if math.isnan(angles_deg[place])]
+    parts: list[list[int]] = [silent] if silent else []
+    last_deg = math.nan
+    for place in sorted(set(places) - set(silent), key=angles_deg.__getitem__):
+        if angles_deg[place] - last_deg <= _SAME_VIEW_DEG:
+            parts[-1].append(place)
+        else:
+            parts.append([place])
+        last_deg = angles_deg[place]
+    return parts
 
 
 def _run(ordered: Ordered, config: DicomConfig) -> Run | None:
@@ -154,12 +163,13 @@ def _run(ordered: Ordered, config: DicomConfig) -> Run | None:
     ]
     if any(frame.shutter != frames[0].shutter for frame in frames):
         warnings.append("the shutter moves during the run; that of its first frame is taken")
+    per_frame = _per_frame(frames)
     return replace(
         one,
         paths=tuple(frame.path for frame in frames),
         times_s=clock.times_s,
-        warnings=tuple(warnings),
-        per_frame=_per_frame(frames),
+        warnings=(*warnings, *movement(per_frame)),
+        per_frame=per_frame,
         tags={**one.tags, "NumberOfFrames": str(len(frames))},
     )
 

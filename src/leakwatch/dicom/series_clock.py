@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 import numpy as np
 
-from leakwatch.dicom.clock import Clock, clock_from_stamps, read_clock
+from leakwatch.dicom.clock import Clock, clock_from_stamps, goes_on, read_clock
 from leakwatch.dicom.clock_checks import contradictions
 from leakwatch.dicom.header import Header
 from leakwatch.dicom.member import Member
@@ -16,7 +15,6 @@ from leakwatch.dicom.series_order import Ordered, place_in_series
 from leakwatch.dicom.values import named
 from leakwatch.errors import InputError
 
-_MOSTLY = 0.9
 _LONGEST_GAP = 4
 """Times as many pictures as there are: numbers with wider gaps are not counted as time."""
 
@@ -37,7 +35,7 @@ def series_clock(ordered: Ordered, header: Header, fallback_ms: float | None) ->
     frames = ordered.frames
     sources = [(keyword, stamps) for keyword, stamps in _sources(frames) if any(stamps)]
     for keyword, stamps in sources:
-        if _advances(stamps):
+        if goes_on(stamps):
             clock, _ = clock_from_stamps(stamps, named(keyword))
             if clock is not None:
                 said = (f"frame times are taken from {named(keyword)} of each file", *clock.warnings)
@@ -68,13 +66,6 @@ def _since(milliseconds: float | None) -> datetime | None:
     if milliseconds is None:
         return None
     return datetime(2000, 1, 1) + timedelta(milliseconds=milliseconds)
-
-
-def _advances(stamps: Sequence[datetime | None]) -> bool:
-    steps = [
-        earlier is not None and later is not None and later > earlier for earlier, later in pairwise(stamps)
-    ]
-    return bool(steps) and sum(steps) >= _MOSTLY * len(steps)
 
 
 def _stated(frames: Sequence[Member], header: Header, fallback_ms: float | None) -> Clock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from leakwatch.dicom.quiet import printable
 from leakwatch.inspect.inspection import PassedOver
 from leakwatch.source.runs import NotRun
 
@@ -26,7 +27,7 @@ def count_reasons(files: Sequence[NotRun]) -> tuple[PassedOver, ...]:
 
 def without_path(file: NotRun) -> str:
     """Give a file's sentence without the path that it begins with."""
-    return file.why.removeprefix(f"{file.path}: ")
+    return file.why.removeprefix(printable(f"{file.path}: "))
 
 
 def _reason(file: NotRun) -> str:
