@@ -12,7 +12,7 @@ const REASON_WORDS = {
   no_outline: "there is no outline of the treated bone, so inside and outside cannot be told apart",
   gap: "the recording was interrupted",
   subtracted: "the pictures are already subtracted from a mask, where cement and motion look alike",
-  nuisance: "something dark lies outside the bone, no darker than what brightening there explains",
+  nuisance: "something dark lies outside the bone, more like gas, a hand or noise than like a leak",
 };
 const REASON_SHORT = {
   settling: "settling", motion: "bone moved", exposure: "exposure changed", dark: "too dark",
