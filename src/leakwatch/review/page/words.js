@@ -17,7 +17,7 @@ const REASON_WORDS = {
 const REASON_SHORT = {
   settling: "settling", motion: "bone moved", exposure: "exposure changed", dark: "too dark",
   no_outline: "no outline", gap: "gap in the recording", subtracted: "already subtracted",
-  nuisance: "dark, but explained by motion",
+  nuisance: "dark, but unlike a leak",
   evidence: "evidence gathering", leak: "leak",
 };
 const NOT_KNOWN = "not known";
