@@ -246,6 +246,22 @@ def test_missing_or_impossible_sign_follows_the_rule(chain, relationship, photom
     assert f"; {sign:+d} is taken from" in said
 
 
+@pytest.mark.parametrize(
+    ("stated", "sign", "is_assumed"),
+    [
+        ({"PixelIntensityRelationship": "DRM"}, -1, True),
+        ({"PixelIntensityRelationship": "DISP", "PhotometricInterpretation": "MONOCHROME1"}, 1, True),
+        ({"PixelIntensityRelationship": "LOG"}, 1, False),
+        ({"PixelIntensityRelationship": "DISP", "PixelIntensityRelationshipSign": 1}, 1, False),
+    ],
+)
+def test_machine_that_shows_bone_bright_can_be_told_of(write_xa, scene, stated, sign, is_assumed):
+    elements = {"PixelIntensityRelationshipSign": None, **stated}
+    run = read_run(write_xa(scene, bits_stored=12, **elements), DicomConfig(bone="bright"))
+    assert run.intensity.sign == sign
+    assert any("bone shown bright, as dicom.bone has it" in one for one in run.warnings) == is_assumed
+
+
 def test_stated_sign_wins_over_photometric_interpretation(chain):
     assert chain(PhotometricInterpretation="MONOCHROME1", PixelIntensityRelationshipSign=-1)[0].sign == -1
     assert chain(PhotometricInterpretation="MONOCHROME1", PixelIntensityRelationshipSign=1)[0].sign == 1

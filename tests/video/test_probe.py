@@ -62,6 +62,12 @@ def test_container_is_told_by_content_whatever_the_name(put, container, codec, f
         assert len(list(reader)) == len(reader) == 24
 
 
+def test_video_that_shows_bone_bright_can_be_told_of(put):
+    run = probe_video(put(film(FRAMES, "mp4", "libx264", "yuv420p")), VideoConfig(bone="bright"))
+    assert run.intensity.sign == -1
+    assert said(run, "bone is taken to be bright")
+
+
 def test_lossless_grey_video_gives_back_what_was_stored(put):
     for bits, form in ((8, "gray"), (10, "gray10le"), (12, "gray12le")):
         frames = FRAMES.astype(np.uint16) << (bits - 8) if bits > 8 else FRAMES

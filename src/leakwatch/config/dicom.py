@@ -1,5 +1,7 @@
 """How input files are found and read."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from leakwatch.config.section import Section
@@ -30,3 +32,6 @@ class DicomConfig(Section):
     """More frames than this are refused."""
     min_frames: int = Field(default=2, ge=1)
     """Shorter runs are refused: a single picture shows no spread."""
+    bone: Literal["dark", "bright"] = "dark"
+    """How the machine shows bone; used only where a file states neither Pixel Intensity Relationship Sign nor
+    LIN or LOG. Many small C-arms show it bright."""

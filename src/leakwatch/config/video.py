@@ -1,5 +1,7 @@
 """What a video file cannot say of itself."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from leakwatch.config.section import Section
@@ -17,3 +19,5 @@ class VideoConfig(Section):
     """Rows or columns above this are refused."""
     max_frames: int = Field(default=100_000, ge=1)
     """More frames than this are refused."""
+    bone: Literal["dark", "bright"] = "dark"
+    """How the video shows bone, and so cement, which it cannot say."""

@@ -16,7 +16,6 @@ a rate or duration that contradicts                   said, not followed
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from leakwatch.dicom.clock import Clock, clock_from_stamps, goes_on, read_clock

@@ -16,12 +16,15 @@ from leakwatch.nouns import Calibration, IntensityChain, Relationship
 _SIGN = "PixelIntensityRelationshipSign"
 
 
-def read_intensity(header: Header, layout: Layout) -> tuple[IntensityChain, tuple[str, ...]]:
+def read_intensity(
+    header: Header, layout: Layout, *, bone_is_bright: bool = False
+) -> tuple[IntensityChain, tuple[str, ...]]:
     """Build the intensity chain of a run, and a sentence for every rule applied (PS3.3 C.8.7.1.1.2).
 
     Sign, where Pixel Intensity Relationship Sign (0028,1041) is missing: LIN and LOG are proportional to
     intensity by definition, so +1, or what the direction of the Modality LUT says; anything else is a
-    picture for the eye, in which fluoroscopy shows bone dark: +1 for MONOCHROME2, -1 for MONOCHROME1.
+    picture for the eye, in which fluoroscopy shows bone dark: +1 for MONOCHROME2, -1 for MONOCHROME1; the
+    reverse with `bone_is_bright`.
     Where the sign is given, it speaks of stored values and Photometric Interpretation of display only.
     """
     warnings: list[str] = []
@@ -32,7 +35,7 @@ def read_intensity(header: Header, layout: Layout) -> tuple[IntensityChain, tupl
     lut = None
     if relationship in (Relationship.LOG, Relationship.DISP) and not subtracted:
         lut = _way_back(header, layout, warnings)
-    sign, stated = _sign(header, relationship, inverted, lut, warnings)
+    sign, stated = _sign(header, relationship, (inverted, bone_is_bright), lut, warnings)
     if lut is not None and (1 if lut[1][-1] > lut[1][0] else -1) != sign:
         warnings.append(
             f"{lut_name(header)} runs against {named(_SIGN)} {sign}, which is followed and the table ignored"
@@ -81,9 +84,13 @@ def _way_back(header: Header, layout: Layout, warnings: list[str]) -> Lut | None
 
 
 def _sign(
-    header: Header, relationship: Relationship, inverted: bool, lut: Lut | None, warnings: list[str]
+    header: Header,
+    relationship: Relationship,
+    shown_as: tuple[bool, bool],
+    lut: Lut | None,
+    warnings: list[str],
 ) -> tuple[int, bool]:
-    """Return the sign and whether the file states it."""
+    """Return the sign and whether the file states it; `shown_as`: inverted, and with bone bright."""
     values = numbers(header, _SIGN)
     if values in ((1.0,), (-1.0,)):
         return int(values[0]), True
@@ -93,6 +100,8 @@ def _sign(
     elif relationship in (Relationship.LIN, Relationship.LOG):
         sign, why = 1, f"the definition of {relationship}"
     else:
-        sign, why = (-1 if inverted else 1), "bone shown dark"
+        inverted, is_bright = shown_as
+        bone = "bright" if is_bright else "dark"
+        sign, why = (-1 if inverted != is_bright else 1), f"bone shown {bone}, as dicom.bone has it"
     warnings.append(f"{named(_SIGN)} is {said}; {sign:+d} is taken from {why}")
     return sign, False

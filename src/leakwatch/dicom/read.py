@@ -97,7 +97,7 @@ def _recordings(header: Header, layout: Layout, config: DicomConfig) -> tuple[Re
 def _read_run(recording: Recording, layout: Layout, config: DicomConfig, breaches: Sized) -> Run:
     header, clock = recording.header, recording.clock
     identity = read_identity(header)
-    chain, intensity_warnings = read_intensity(header, layout)
+    chain, intensity_warnings = read_intensity(header, layout, bone_is_bright=config.bone == "bright")
     geometry, geometry_warnings = read_geometry(header, config.geometry)
     shutter, shutter_warnings = read_shutter(header, layout.rows, layout.columns)
     tags = _tags(header)  # the last values to be parsed, so that every breach has been counted

@@ -80,7 +80,8 @@ def _as_run(path: Path, source: BinaryIO, container: str, stream: PictureStream,
     warnings = [
         "a video is uncalibrated: its values are shaped for the eye, so there is no thickness and no volume",
         "a video states no angles and no distances, so leaks cannot be placed in space",
-        "a video does not say which way its values run; bone is taken to be dark",
+        "a video does not say which way its values run; "
+        f"bone is taken to be {config.bone}, as video.bone has it",
         clock_warning,
         *_size_warnings(stream, config),
     ]
@@ -124,7 +125,15 @@ def _as_run(path: Path, source: BinaryIO, container: str, stream: PictureStream,
         rows=luma.pixels.shape[0],
         columns=luma.pixels.shape[1],
         times_s=times_s,
-        intensity=IntensityChain(Relationship.OTHER, 1, False, luma.bits, False, None, Calibration.DISPLAY),
+        intensity=IntensityChain(
+            Relationship.OTHER,
+            -1 if config.bone == "bright" else 1,
+            False,
+            luma.bits,
+            False,
+            None,
+            Calibration.DISPLAY,
+        ),
         geometry=CArm(
             isocentre_pixel_mm=None
             if config.pixel_mm is None
