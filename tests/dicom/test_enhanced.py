@@ -309,6 +309,14 @@ def test_what_groups_lack_is_said(tmp_path, seen, case):
     assert run.frames == 4
 
 
+def test_part_of_a_concatenation_is_a_run_and_said(tmp_path, seen):
+    part = read_run(write_flavour(tmp_path, "enhanced_xa", seen, InConcatenationNumber=2), DicomConfig())
+    assert any("In-concatenation Number (0020,9162) is '2'" in warning for warning in part.warnings)
+    whole = read_run(write_flavour(tmp_path, "enhanced_xa", seen), DicomConfig())
+    assert set(part.warnings) - set(whole.warnings)
+    assert len(part.warnings) == len(whole.warnings) + 1
+
+
 def test_subtracted_frames_mark_the_run(tmp_path, seen):
     edit = WARNED["subtracted frames"][0]
     assert read_run(write_flavour(tmp_path, "enhanced_xa", seen, edit=edit), CONFIG).intensity.subtracted

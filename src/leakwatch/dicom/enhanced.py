@@ -19,7 +19,7 @@ from leakwatch.dicom.header import Header
 from leakwatch.dicom.per_frame import movement
 from leakwatch.dicom.recording import Recording
 from leakwatch.dicom.subtraction import names_subtraction
-from leakwatch.dicom.values import named
+from leakwatch.dicom.values import named, present, shown
 from leakwatch.errors import InputError
 from leakwatch.nouns import PerFrame
 
@@ -52,7 +52,18 @@ def read_enhanced(header: Header, frames: int, fallback_ms: float | None) -> Rec
     clock = read_enhanced_clock(first, groups, fallback_ms)
     stated = _per_frame(groups)
     warnings += _changes(groups)
-    return Recording(first, clock, stated, (*warnings, *movement(stated)))
+    return Recording(first, clock, stated, (*_part_of(header), *warnings, *movement(stated)))
+
+
+def _part_of(header: Header) -> tuple[str, ...]:
+    """Say that a recording goes on in other files, which are not put together (PS3.3 C.7.6.16)."""
+    if not present(header, "InConcatenationNumber"):
+        return ()
+    part = shown(header, "InConcatenationNumber")
+    return (
+        f"{named('InConcatenationNumber')} is {part}: the recording is spread over several files, and each is "
+        "taken for a run of its own, so cement of an earlier one counts as background",
+    )
 
 
 def _check_one_run(header: Header, groups: FunctionalGroups) -> None:

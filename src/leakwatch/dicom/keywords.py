@@ -19,6 +19,7 @@ IDENTITY = (
     "DerivationCodeSequence",
     "PresentationIntentType",
     "BurnedInAnnotation",
+    "InConcatenationNumber",
 )
 
 SERIES = ("AcquisitionNumber", "InstanceNumber", "FrameReferenceTime", "TriggerTime")
