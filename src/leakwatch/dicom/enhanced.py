@@ -61,8 +61,8 @@ def _part_of(header: Header) -> tuple[str, ...]:
         return ()
     part = shown(header, "InConcatenationNumber")
     return (
-        f"{named('InConcatenationNumber')} is {part}: the recording is spread over several files, and each is "
-        "taken for a run of its own, so cement of an earlier one counts as background",
+        f"{named('InConcatenationNumber')} is {part}: the recording is spread over several files, and each "
+        "is taken for a run of its own, so cement of an earlier one counts as background",
     )
 
 
