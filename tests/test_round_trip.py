@@ -27,6 +27,7 @@ from leakwatch.source.runs import read_runs
 
 from .dicom_flavours import FLAVOURS, Scene, write_flavour
 
+pytestmark = pytest.mark.slow
 WHITE = 8.0
 BITS = (8, 10, 12, 16)
 TERMS = ("LIN", "LOG", "DISP")

@@ -17,6 +17,7 @@ from leakwatch.notice import RESEARCH_USE
 
 from ..inspect.mixed import PLANTED, A, B, write_mixed
 
+pytestmark = pytest.mark.slow
 SAMPLES = Path(__file__).parents[2] / "sample_dicom"
 
 
