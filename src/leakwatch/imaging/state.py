@@ -1,0 +1,84 @@
+"""What the core carries from frame to frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from leakwatch.config.imaging import ImagingConfig
+from leakwatch.imaging import decision
+from leakwatch.imaging.canvas import Canvas, Pose, polygon_on_canvas
+from leakwatch.imaging.credence import LeakModel
+from leakwatch.imaging.filters import Image, Mask
+from leakwatch.imaging.motion import MotionState
+from leakwatch.imaging.reference import ReferenceState
+from leakwatch.imaging.tracks import Track
+from leakwatch.nouns import Outline, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the first frame started and every later frame renews."""
+
+    motion: MotionState
+    reference: ReferenceState
+    metal: Mask
+    memory: Image
+    cement: Mask
+    calm: decision.Calm
+    learned_at: tuple[tuple[float, float], ...]
+    bolus_sum: float = 0.0
+    tracks: tuple[Track, ...] = ()
+    next_track: int = 1
+    watched: Mask | None = None
+    judged_from_s: float | None = None
+    noise: float = 0.0
+    per_px: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoreState:
+    """Everything the core carries from frame to frame.
+
+    `bone` is the inside of the outlines on the canvas, or the whole canvas without any, and `outside_px` the
+    distance to it; `drawn` holds,
+    per outline, the pose on the frame it was drawn on, None until that frame has come and for good if the
+    bone was lost there: until all are known the bone's place is only presumed. `seen` is None before the
+    first frame.
+    """
+
+    run: Run
+    outlines: tuple[Outline, ...]
+    config: ImagingConfig
+    canvas: Canvas
+    bone: Mask
+    outside_px: Image
+    drawn: tuple[Pose | None, ...]
+    leak_model: LeakModel
+    threshold: float
+    seen: Seen | None = None
+    times_s: tuple[float, ...] = ()
+    poses: tuple[Pose, ...] = ()
+
+
+def lay_bone(outlines: Sequence[Outline], poses: Sequence[Pose], canvas: Canvas) -> Mask:
+    """Lay the inside of the outlines on the canvas; all of it where there is none."""
+    if not outlines:
+        return np.ones((canvas.rows, canvas.columns), np.bool_)
+    parts = [polygon_on_canvas(o.polygon_xy_px, canvas, p) for o, p in zip(outlines, poses, strict=True)]
+    return np.asarray(np.any(parts, axis=0), np.bool_)
+
+
+def is_outlined(state: CoreState) -> bool:
+    """Whether it is known where the bone is, so that inside and outside can be told apart."""
+    return bool(state.outlines) and None not in state.drawn
+
+
+def share_open(open_: Mask, state: CoreState) -> float:
+    """How much of the bone and of the rim where leaks begin is in the picture; 1 without an outline."""
+    if not state.outlines:
+        return 1.0 if open_.mean() > 0.5 else 0.0
+    rim = state.outside_px <= state.canvas.pixels(state.config.cement.contact_mm)
+    return float(np.mean(open_[rim]))
