@@ -68,6 +68,8 @@ class ReferenceConfig(Section):
     min_s: float = Field(default=0.9, ge=0)
     max_s: float = Field(default=4.0, gt=0)
     """The reference is refined for so long at most, and never once cement has been seen."""
+    hold_s: float = Field(default=1.0, ge=0)
+    """Frames wait so long before they count: cement is in the picture before it is seen."""
 
 
 class EvidenceConfig(Section):

@@ -94,6 +94,7 @@ def _first(
         metal=find_metal(picture, mask_on_canvas(valid, canvas, Pose()), noise, canvas),
         memory=np.zeros_like(picture),
         cement=nothing,
+        believed=nothing,
         calm=decision.Calm(),
         learned_at=((0.0, 0.0),),
         noise=noise,
@@ -108,7 +109,7 @@ def _next(
 ) -> tuple[CoreState, FrameResult]:
     canvas, config = state.canvas, state.config
     elapsed_s = frame.time_s - state.times_s[-1]
-    rim = dilate(seen.cement, canvas.pixels(_CEMENT_RIM_MM)) if seen.cement.any() else seen.cement
+    rim = dilate(seen.believed, canvas.pixels(_CEMENT_RIM_MM)) if seen.believed.any() else seen.believed
     near = state.outside_px <= canvas.pixels(config.motion.surround_mm)
     open_ = mask_on_canvas(valid, canvas, seen.motion.pose)
     bands = split_bands(working, canvas, config.motion)
@@ -142,9 +143,12 @@ def _next(
                     judged_from_s=frame.time_s if seen.judged_from_s is None else seen.judged_from_s,
                 )
                 seen = find_cement(state, seen, evidence, open_, frame, tracking.pose, elapsed_s, reason)
-        known = bool((seen.cement & state.bone).any())
+        known = bool((seen.believed & state.bone).any())
         reference = close_if_due(seen.reference, frame.time_s, known, config.reference)
-        seen = replace(seen, reference=refine(reference, picture, offset, noise))
+        reference = refine(reference, picture, offset, noise, frame.time_s, config.reference)
+        # what is remembered are differences to the mean, which has just changed
+        kept = seen.memory - (reference.mean - seen.reference.mean) if ready else seen.memory
+        seen = replace(seen, reference=reference, memory=kept)
         if not reference.closed:
             seen = replace(seen, learned_at=(*seen.learned_at, (tracking.pose.dx, tracking.pose.dy)))
     after = replace(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,17 +29,18 @@ _FLOORS = {
     "stray_mm": 0.05,
     "age_s": 0.05,
     "born_reach_mm": 0.3,
+    "origin_mm": 0.3,
 }
 """Traits that the model sees as logarithms, and the values below which they are not told apart."""
 _FAR_MM = 1.5
 TERMS = (*(f"log {name}" for name in _FLOORS), "attached", "far", "paired", "filled", "washed")
-"""What the model weighs, in this order; ``far`` is 1 for what begins more than 1.5 mm from the outline."""
+"""What a model can weigh, in this order; ``far`` is 1 for what begins more than 1.5 mm from the outline."""
 _FARTHEST = 3.0  # standard deviations: beyond, a term says no more
 
 
 @dataclass(frozen=True, slots=True)
-class LeakModel:
-    """A fitted model.
+class Logistic:
+    """A fitted regression.
 
     Attributes
     ----------
@@ -48,8 +50,6 @@ class LeakModel:
         (terms,) of the standardised terms, and of their squares.
     constant
         Log odds of what is like the mean.
-    thresholds, rates
-        (n,) thresholds of the summed evidence, rising, and how many false alarms a run had with each.
     """
 
     mean: NDArray[np.float64]
@@ -57,6 +57,22 @@ class LeakModel:
     weights: NDArray[np.float64]
     squares: NDArray[np.float64]
     constant: float
+
+
+@dataclass(frozen=True, slots=True)
+class LeakModel:
+    """What the package has learned.
+
+    Attributes
+    ----------
+    leak, pool
+        How far a piece outside the bone is a leak, and one inside cement.
+    thresholds, rates
+        (n,) thresholds of the summed evidence, rising, and how many false alarms a run had with each.
+    """
+
+    leak: Logistic
+    pool: Logistic
     thresholds: NDArray[np.float64]
     rates: NDArray[np.float64]
 
@@ -75,8 +91,8 @@ def standardised(
     return np.clip((terms - mean) / scale, -_FARTHEST, _FARTHEST)
 
 
-def log_odds(traits: Traits, model: LeakModel) -> float:
-    """Natural logarithm of the odds that the piece is a leak."""
+def log_odds(traits: Traits, model: Logistic) -> float:
+    """Natural logarithm of the odds that the piece is what the model was fitted to."""
     terms = standardised(terms_of(traits), model.mean, model.scale)
     return float(terms @ model.weights + terms**2 @ model.squares + model.constant)
 
@@ -109,21 +125,10 @@ def read_leak_model(text: str) -> LeakModel:
         rising and rates falling.
     """
     content = json.loads(text)
-    terms = content["terms"]
-    if tuple(term["name"] for term in terms) != TERMS:
-        msg = "leak_model.json was fitted to other terms than this version measures"
-        raise ValueError(msg)
-    columns = {
-        key: np.array([term[key] for term in terms], np.float64)
-        for key in ("mean", "scale", "weight", "square")
-    }
     points = content["calibration"]
     model = LeakModel(
-        mean=columns["mean"],
-        scale=columns["scale"],
-        weights=columns["weight"],
-        squares=columns["square"],
-        constant=float(content["constant"]),
+        leak=_logistic(content["leak"]),
+        pool=_logistic(content["pool"]),
         thresholds=np.array([point["threshold"] for point in points], np.float64),
         rates=np.array([point["false_alarms_per_run"] for point in points], np.float64),
     )
@@ -136,7 +141,25 @@ def read_leak_model(text: str) -> LeakModel:
     ):
         msg = "the calibration in leak_model.json does not say which threshold keeps which rate"
         raise ValueError(msg)
-    if not np.all(model.scale > 0):
+    return model
+
+
+def _logistic(content: dict[str, Any]) -> Logistic:
+    terms = content["terms"]
+    if tuple(term["name"] for term in terms) != TERMS:
+        msg = "leak_model.json was fitted to other terms than this version measures"
+        raise ValueError(msg)
+    columns = {
+        key: np.array([term[key] for term in terms], np.float64)
+        for key in ("mean", "scale", "weight", "square")
+    }
+    if not np.all(columns["scale"] > 0):
         msg = "leak_model.json has a term that does not vary: its scale is 0"
         raise ValueError(msg)
-    return model
+    return Logistic(
+        mean=columns["mean"],
+        scale=columns["scale"],
+        weights=columns["weight"],
+        squares=columns["square"],
+        constant=float(content["constant"]),
+    )

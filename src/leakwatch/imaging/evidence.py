@@ -85,7 +85,7 @@ def _spread(
 ) -> Image:
     """Largest of: the noise floor, the brightening nearby, and what sliding edges nearby amount to."""
     power = contrast * contrast
-    nearby = smooth_within(power, bright, canvas.pixels(config.nuisance_mm))
+    nearby = 1.57 * smooth_within(np.abs(contrast), bright, canvas.pixels(config.nuisance_mm)) ** 2
     steep = edges[0] ** 2 + edges[1] ** 2
     reach = canvas.pixels(2 * config.nuisance_mm)
     excess = smooth((power - floor**2) * bright * steep, reach)

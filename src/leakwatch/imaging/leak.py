@@ -58,18 +58,25 @@ def find_spreads(
         One per piece, in order of `part`.
     """
     outside = cement & (outside_px > 0)
-    count, parts, stats, centroids = cv2.connectedComponentsWithStats(
-        outside.astype(np.uint8), connectivity=8
-    )
-    past = parts[outside & (outside_px > canvas.pixels(config.outline_error_mm))]
-    beyond = np.bincount(past, minlength=count)
-    spreads = tuple(
+    return _label(outside, outside_px > canvas.pixels(config.outline_error_mm))
+
+
+def find_pools(cement: Mask, outside_px: Image) -> tuple[NDArray[np.int32], tuple[Spread, ...]]:
+    """Label and measure the pieces of cement inside the outline, as `find_spreads` does those outside."""
+    inside = cement & (outside_px <= 0)
+    return _label(inside, inside)
+
+
+def _label(cement: Mask, beyond: Mask) -> tuple[NDArray[np.int32], tuple[Spread, ...]]:
+    count, parts, stats, centroids = cv2.connectedComponentsWithStats(cement.astype(np.uint8), connectivity=8)
+    past = np.bincount(parts[cement & beyond], minlength=count)
+    pieces = tuple(
         Spread(
             part,
             int(stats[part, cv2.CC_STAT_AREA]),
             (float(centroids[part, 0]), float(centroids[part, 1])),
-            int(beyond[part]),
+            int(past[part]),
         )
         for part in range(1, count)
     )
-    return np.asarray(parts, np.int32), spreads
+    return np.asarray(parts, np.int32), pieces

@@ -3,6 +3,9 @@
 Frames are averaged with the inverse of their noise variance, so that the noisy frames at the start of a
 fluoroscopy loop count for little; the reference is ready once it is worth `min_frames` frames of the present
 noise. It is closed for good when cement is first seen: a background that kept learning would absorb it.
+
+Cement is there before it is seen. So frames wait for `hold_s` before they count, and those that still wait
+when the reference is closed are dropped, unless it would be worth less than `min_frames` without them.
 """
 
 from __future__ import annotations
@@ -14,6 +17,28 @@ import numpy as np
 from leakwatch.config.imaging import ReferenceConfig
 from leakwatch.imaging.filters import Image, Mask
 
+_PARTS_PER_HOLD = 4  # frames wait in so many bundles, which bounds the memory they take
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The mean of some frames in a row.
+
+    Attributes
+    ----------
+    mean
+        (rows, columns) float32 attenuation on the canvas, at the exposure of the run's first frame.
+    weight
+        Sum of the frames' inverse noise variances.
+    start_s, end_s
+        Times of the first frame and the last.
+    """
+
+    mean: Image
+    weight: float
+    start_s: float
+    end_s: float
+
 
 @dataclass(frozen=True, slots=True)
 class ReferenceState:
@@ -22,9 +47,11 @@ class ReferenceState:
     Attributes
     ----------
     mean
-        (rows, columns) float32 attenuation on the canvas, at the exposure of the first frame.
+        (rows, columns) float32: what frames are held against.
+    parts
+        What it is made of, oldest first, and what waits; empty once it is closed.
     weight
-        Sum of the frames' inverse noise variances.
+        Sum of the inverse noise variances of all of them.
     noise
         One-pixel noise of the latest frame.
     start_s
@@ -34,6 +61,7 @@ class ReferenceState:
     """
 
     mean: Image
+    parts: tuple[Part, ...]
     weight: float
     noise: float
     start_s: float
@@ -48,7 +76,8 @@ class ReferenceState:
 def start_reference(picture: Image, noise: float, time_s: float) -> ReferenceState:
     """Begin with the first frame on the canvas."""
     noise = max(noise, 1e-9)
-    return ReferenceState(picture, noise**-2, noise, time_s)
+    weight = noise**-2
+    return ReferenceState(picture, (Part(picture, weight, time_s, time_s),), weight, noise, time_s)
 
 
 def offset_to(reference: ReferenceState, picture: Image, background: Mask) -> float:
@@ -56,15 +85,29 @@ def offset_to(reference: ReferenceState, picture: Image, background: Mask) -> fl
     return float(np.median((picture - reference.mean)[background])) if background.any() else 0.0
 
 
-def refine(reference: ReferenceState, picture: Image, offset: float, noise: float) -> ReferenceState:
+def refine(
+    reference: ReferenceState,
+    picture: Image,
+    offset: float,
+    noise: float,
+    time_s: float,
+    config: ReferenceConfig,
+) -> ReferenceState:
     """Add a frame, its exposure `offset` removed; a closed reference only notes the noise."""
     noise = max(noise, 1e-9)
     if reference.closed:
         return replace(reference, noise=noise)
-    total = reference.weight + noise**-2
-    share = np.float32(noise**-2 / total)
-    mean = reference.mean + share * (picture - np.float32(offset) - reference.mean)
-    return replace(reference, mean=mean, weight=total, noise=noise)
+    latest = Part(picture - np.float32(offset), noise**-2, time_s, time_s)
+    parts = reference.parts
+    if time_s - parts[-1].start_s < config.hold_s / _PARTS_PER_HOLD:
+        parts = (*parts[:-1], _join(parts[-1], latest))
+    else:
+        parts = (*parts, latest)
+    while len(parts) > 1 and time_s - parts[1].end_s >= config.hold_s:
+        parts = (_join(parts[0], parts[1]), *parts[2:])
+    mean = _waited(parts, time_s, noise, config).mean
+    weight = reference.weight + noise**-2
+    return replace(reference, mean=mean, parts=parts, weight=weight, noise=noise)
 
 
 def is_ready(reference: ReferenceState, time_s: float, config: ReferenceConfig) -> bool:
@@ -79,4 +122,31 @@ def close_if_due(
 ) -> ReferenceState:
     """Close it once cement is seen or its time is over, but never before it is ready."""
     due = cement_seen or time_s - reference.start_s > config.max_s
-    return replace(reference, closed=True) if due and is_ready(reference, time_s, config) else reference
+    if reference.closed or not due or not is_ready(reference, time_s, config):
+        return reference
+    # without cement nothing in it can be cement's, and all of it counts
+    kept = _waited(reference.parts, time_s, reference.noise, config) if cement_seen else _all(reference.parts)
+    return replace(reference, mean=kept.mean, weight=kept.weight, parts=(), closed=True)
+
+
+def _waited(parts: tuple[Part, ...], time_s: float, noise: float, config: ReferenceConfig) -> Part:
+    """Join the parts that have waited long enough, and as many more as make it worth `min_frames`."""
+    joined = parts[0]
+    for part in parts[1:]:
+        if time_s - part.end_s < config.hold_s and joined.weight * noise**2 >= config.min_frames:
+            break
+        joined = _join(joined, part)
+    return joined
+
+
+def _all(parts: tuple[Part, ...]) -> Part:
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = _join(joined, part)
+    return joined
+
+
+def _join(one: Part, other: Part) -> Part:
+    weight = one.weight + other.weight
+    mean = one.mean + np.float32(other.weight / weight) * (other.mean - one.mean)
+    return Part(mean, weight, one.start_s, other.end_s)

@@ -8,7 +8,6 @@ import numpy as np
 
 from leakwatch.imaging import alarm, decision
 from leakwatch.imaging.canvas import Pose, mask_on_frame, motion_from_pose
-from leakwatch.imaging.filters import Mask
 from leakwatch.imaging.motion import Tracking
 from leakwatch.imaging.state import CoreState, Seen, is_outlined
 from leakwatch.nouns import Frame, FrameResult, Reason, State
@@ -23,8 +22,7 @@ def write_row(
     """Say what one frame showed; `measured` frames alone have areas."""
     canvas, shape = state.canvas, (state.run.rows, state.run.columns)
     outlined = is_outlined(state)
-    believed = _believed_cement(state, seen) if outlined else seen.cement
-    cement = mask_on_frame(believed, canvas, tracking.pose, shape) & tracking.found
+    cement = mask_on_frame(seen.believed, canvas, tracking.pose, shape) & tracking.found
     labels = np.zeros(shape, np.uint8)
     if outlined:
         bone = mask_on_frame(state.bone, canvas, tracking.pose, shape)
@@ -56,12 +54,3 @@ def write_blank(state: CoreState, frame: Frame, reason: Reason) -> tuple[CoreSta
     return after, FrameResult(
         frame.index, frame.time_s, None, None, None, verdict, why, None, threshold, 0.0, labels
     )
-
-
-def _believed_cement(state: CoreState, seen: Seen) -> Mask:
-    """Cement in the bone, and outside it what has evidence on its side or has alarmed."""
-    believed = state.bone.copy()
-    for one in seen.tracks:
-        if one.evidence > 0 or one.alarm_frame is not None:
-            believed |= one.footprint
-    return seen.cement & believed

@@ -12,10 +12,11 @@ from leakwatch.imaging.cement import seed_evidence, segment_cement
 from leakwatch.imaging.credence import log_odds
 from leakwatch.imaging.evidence import Evidence
 from leakwatch.imaging.filters import Mask
-from leakwatch.imaging.leak import find_spreads
+from leakwatch.imaging.leak import find_pools, find_spreads
+from leakwatch.imaging.pools import believe_pools, believed
 from leakwatch.imaging.state import CoreState, Seen, is_outlined
 from leakwatch.imaging.tracks import Track, follow
-from leakwatch.imaging.traits import Surroundings, measure, survey
+from leakwatch.imaging.traits import Surroundings, measure, survey, with_bolus
 from leakwatch.nouns import Frame, Reason
 
 
@@ -29,38 +30,75 @@ def find_cement(
     elapsed_s: float,
     reason: Reason,
 ) -> Seen:
-    """Segment cement, follow what is outside and sum its evidence."""
+    """Segment cement, believe what is in the bone or not, follow what is outside and sum its evidence."""
     canvas, config, bone = state.canvas, state.config, state.bone
-    z = evidence.z
     needed = seed_evidence(state.outside_px, canvas, config.cement)
-    cement = segment_cement(z, seen.cement, needed, seen.metal, open_, canvas, config.cement)
-    seen = replace(seen, cement=cement, per_px=_measure_contrast(seen, evidence, cement & bone))
-    if not is_outlined(state) or reason is not Reason.NONE:
+    cement = segment_cement(evidence.z, seen.cement, needed, seen.metal, open_, canvas, config.cement)
+    seen = replace(seen, cement=cement)
+    if reason is not Reason.NONE:
         return seen
-    parts, spreads = find_spreads(cement, state.outside_px, canvas, config.leak)
-    tracks, next_track = follow(
-        seen.tracks, parts, spreads, frame.index, frame.time_s, seen.next_track, canvas
-    )
-    stray_mm = _stray_mm(seen, pose, canvas)
     around = survey(
-        evidence, seen.reference.mean, open_, cement, bone, state.outside_px, seen.bolus_sum, stray_mm, canvas
+        evidence,
+        seen.reference.mean,
+        open_,
+        cement,
+        bone,
+        state.outside_px,
+        seen.metal | seen.believed,
+        seen.bolus_sum,
+        _stray_mm(seen, pose, canvas),
+        canvas,
+    )
+    parts, pieces = find_pools(cement, state.outside_px)
+    pools, next_pool = follow(seen.pools, parts, pieces, frame.index, frame.time_s, seen.next_pool, canvas)
+    pools = believe_pools(pools, around, state.leak_model.pool, frame.time_s, elapsed_s, canvas)
+    bolus = cement & believed(pools, cement.shape)
+    seen = replace(
+        seen,
+        pools=pools,
+        next_pool=next_pool,
+        believed=bolus,
+        per_px=_measure_contrast(seen, evidence, bolus),
+    )
+    if not is_outlined(state):
+        return seen
+    around = with_bolus(around, bolus, seen.bolus_sum, canvas)
+    parts, pieces = find_spreads(cement, state.outside_px, canvas, config.leak)
+    tracks, next_track = follow(
+        seen.tracks, parts, pieces, frame.index, frame.time_s, seen.next_track, canvas
     )
     tracks = tuple(_believe(track, around, frame.time_s, state) for track in tracks)
     tracks = alarm.sum_evidence(tracks, state.threshold, frame.index, elapsed_s, config.alarm)
-    bolus_sum = max(seen.bolus_sum, around.bolus_sum)
-    return replace(seen, bolus_sum=bolus_sum, tracks=tracks, next_track=next_track)
+    outside = [one.footprint for one in tracks if one.evidence > 0 or one.alarm_frame is not None]
+    return replace(
+        seen,
+        bolus_sum=max(seen.bolus_sum, around.bolus_sum),
+        tracks=tracks,
+        next_track=next_track,
+        believed=cement & np.logical_or.reduce([bolus, *outside]),
+    )
 
 
 def _believe(track: Track, around: Surroundings, time_s: float, state: CoreState) -> Track:
     """Weigh what a track looks like on this frame."""
     if not track.seen:
         return track
-    uncertainty_mm = state.config.leak.outline_error_mm
     traits = measure(
-        track.footprint, around, uncertainty_mm, time_s - track.born_s, track.born_reach_mm, state.canvas
+        track.footprint,
+        around,
+        state.config.leak.outline_error_mm,
+        time_s - track.born_s,
+        track.born_reach_mm,
+        track.born_origin_mm,
+        state.canvas,
     )
-    score = log_odds(traits, state.leak_model)
-    return replace(track, score=score, traits=traits, born_reach_mm=traits.born_reach_mm)
+    return replace(
+        track,
+        score=log_odds(traits, state.leak_model.leak),
+        traits=traits,
+        born_reach_mm=traits.born_reach_mm,
+        born_origin_mm=traits.origin_mm,
+    )
 
 
 def _stray_mm(seen: Seen, pose: Pose, canvas: Canvas) -> float:

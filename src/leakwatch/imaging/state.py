@@ -29,7 +29,10 @@ class Seen:
     cement: Mask
     calm: decision.Calm
     learned_at: tuple[tuple[float, float], ...]
+    believed: Mask
     bolus_sum: float = 0.0
+    pools: tuple[Track, ...] = ()
+    next_pool: int = 1
     tracks: tuple[Track, ...] = ()
     next_track: int = 1
     watched: Mask | None = None

@@ -39,8 +39,9 @@ class Track:
         Whether it was seen on this frame, beyond the outline's uncertainty.
     born_s
         Time of first sight.
-    born_reach_mm
-        How far from the outline it reached then; not a number until it has been measured.
+    born_reach_mm, born_origin_mm
+        How far from the outline it reached then, and from where cement could have come; not a number until
+        they have been measured.
     traits
         What it looked like when last seen, or None.
     score
@@ -58,6 +59,7 @@ class Track:
     seen: bool
     born_s: float
     born_reach_mm: float = np.nan
+    born_origin_mm: float = np.nan
     traits: Traits | None = None
     score: float = 0.0
     evidence: float = 0.0

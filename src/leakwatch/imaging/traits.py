@@ -1,4 +1,4 @@
-"""What a piece of darkening outside the bone looks like: the facts on which it is believed or not.
+"""What a piece of darkening looks like: the facts on which it is believed to be cement or not.
 
 Every trait is a length, an area, a share or a ratio of the run's own evidence, so that it means the same on
 every machine. Cement that leaks comes out of the bolus, begins at the bone's edge, grows no faster than it is
@@ -7,7 +7,7 @@ pushed, only darkens, and lies where nothing was to be displaced; the traits ask
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import cv2
 import numpy as np
@@ -65,6 +65,8 @@ class Traits:
         Since it was first seen.
     born_reach_mm
         Its `reach_mm` then.
+    origin_mm
+        How far from the needle and from cement that was known it began: cement comes out of one of them.
     """
 
     area_mm2: float
@@ -83,6 +85,7 @@ class Traits:
     stray_mm: float
     age_s: float
     born_reach_mm: float
+    origin_mm: float
 
 
 TRAITS = tuple(field.name for field in fields(Traits))
@@ -104,12 +107,14 @@ class Surroundings:
         Distance to the outline, 0 inside.
     border_mm
         Distance to what is covered or not looked at.
+    source_mm
+        Distance to the needle and to cement that was known before.
     bolus
         Cement inside the bone.
     bolus_sum, washed
         Its summed contrast, attenuation x mm2, and the share of the largest such sum that is lost.
     bright
-        What brightened beyond noise, outside the bone.
+        What brightened beyond noise.
     upset_mm2
         Area outside the bone that is remarkable.
     stray_mm
@@ -121,6 +126,7 @@ class Surroundings:
     lucent: Image
     outside_mm: Image
     border_mm: Image
+    source_mm: Image
     bolus: Mask
     bolus_sum: float
     washed: float
@@ -136,6 +142,7 @@ def survey(
     cement: Mask,
     bone: Mask,
     outside_px: Image,
+    source: Mask,
     largest_bolus: float,
     stray_mm: float,
     canvas: Canvas,
@@ -146,6 +153,10 @@ def survey(
     ----------
     open_
         What is looked at.
+    cement
+        What is taken for cement on this frame.
+    source
+        Where cement can come from: the needle and cement that was known before.
     largest_bolus
         Largest `bolus_sum` of the frames before.
     """
@@ -156,23 +167,30 @@ def survey(
     framed = cv2.copyMakeBorder(open_.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     border = cv2.distanceTransform(framed, cv2.DIST_L2, 5)[1:-1, 1:-1]
     contrast, z = evidence.contrast, evidence.z
-    bolus = cement & bone
-    bolus_sum = float(contrast[bolus].sum()) * pixel_mm2
     beside = open_ & ~bone
     remarkable = beside & ~cement & (np.abs(z) > _UPSET_SIGMA)
-    return Surroundings(
+    around = Surroundings(
         evidence=evidence,
         steep=np.asarray(np.hypot(slope_x, slope_y) / canvas.pixel_mm, np.float32),
         lucent=np.asarray(cv2.morphologyEx(calm, cv2.MORPH_CLOSE, gas) - calm, np.float32),
         outside_mm=np.asarray(outside_px * canvas.pixel_mm, np.float32),
         border_mm=np.asarray(border * canvas.pixel_mm, np.float32),
-        bolus=bolus,
-        bolus_sum=bolus_sum,
-        washed=max(0.0, 1.0 - bolus_sum / largest_bolus) if largest_bolus > _TINY else 0.0,
-        bright=beside & (contrast < -_BRIGHT_FLOORS * evidence.floor),
+        source_mm=_distance_mm(source, canvas),
+        bolus=source,
+        bolus_sum=0.0,
+        washed=0.0,
+        bright=open_ & (contrast < -_BRIGHT_FLOORS * evidence.floor),
         upset_mm2=float(np.count_nonzero(remarkable)) * pixel_mm2,
         stray_mm=stray_mm,
     )
+    return with_bolus(around, source & bone, largest_bolus, canvas)
+
+
+def with_bolus(around: Surroundings, bolus: Mask, largest_bolus: float, canvas: Canvas) -> Surroundings:
+    """Measure the cement in the bone, once it is known which of the dark pieces there are."""
+    bolus_sum = float(around.evidence.contrast[bolus].sum()) * canvas.pixel_mm**2
+    washed = max(0.0, 1.0 - bolus_sum / largest_bolus) if largest_bolus > _TINY else 0.0
+    return replace(around, bolus=bolus, bolus_sum=bolus_sum, washed=washed)
 
 
 def measure(
@@ -181,15 +199,16 @@ def measure(
     uncertainty_mm: float,
     age_s: float,
     born_reach_mm: float,
+    born_origin_mm: float,
     canvas: Canvas,
 ) -> Traits:
-    """Measure one piece, (rows, columns) bool on the canvas, all of it outside the bone.
+    """Measure one piece, (rows, columns) bool on the canvas, all of it outside the bone or all inside.
 
     Parameters
     ----------
     uncertainty_mm
-        Of the outline: `evidence` is taken beyond it, where anything is.
-    born_reach_mm
+        Of the outline: `evidence` is taken beyond it, where anything is; below 0 for a piece inside.
+    born_reach_mm, born_origin_mm
         Not a number where this frame is its first.
     """
     rows, columns = _window(piece, canvas.pixels(_NEAR_MM), piece.shape)
@@ -222,7 +241,18 @@ def measure(
         stray_mm=around.stray_mm,
         age_s=age_s,
         born_reach_mm=born_reach_mm if np.isfinite(born_reach_mm) else reach,
+        origin_mm=born_origin_mm
+        if np.isfinite(born_origin_mm)
+        else float(around.source_mm[rows, columns][part].min()),
     )
+
+
+def _distance_mm(source: Mask, canvas: Canvas) -> Image:
+    """Distance to the nearest pixel of `source`; the width of the canvas where there is none."""
+    if not source.any():
+        return np.full(source.shape, max(source.shape) * canvas.pixel_mm, np.float32)
+    distance = cv2.distanceTransform((~source).astype(np.uint8), cv2.DIST_L2, 5)
+    return np.asarray(distance * canvas.pixel_mm, np.float32)
 
 
 def _window(piece: Mask, margin: float, shape: tuple[int, ...]) -> tuple[slice, slice]:

@@ -10,12 +10,12 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from leakwatch.bench.leak_model.calibrate import Point, calibrate
-from leakwatch.bench.leak_model.fit import Weights, fit, gather, held_out
+from leakwatch.bench.leak_model.calibrate import calibrate
+from leakwatch.bench.leak_model.fit import fit, gather_leaks, gather_pools, held_out
 from leakwatch.bench.leak_model.observe import observe
 from leakwatch.bench.leak_model.record import CaseRecord, from_line, to_line
 from leakwatch.config.imaging import AlarmConfig
-from leakwatch.imaging.credence import TERMS
+from leakwatch.imaging.credence import TERMS, Logistic
 
 _MODEL = Path(__file__).parents[2] / "imaging" / "leak_model.json"
 
@@ -30,9 +30,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--model", type=Path, default=_MODEL, help="file to write")
     options = parser.parse_args(arguments)
     records = collect(options.cases, options.seed, options.jobs, options.out)
-    samples = gather(records)
-    points = calibrate(records, held_out(samples, options.seed), AlarmConfig())
-    content = _content(fit(samples), points, options.cases, options.seed, len(samples.leak))
+    leaks, pools = gather_leaks(records), gather_pools(records)
+    points = calibrate(records, held_out(leaks, options.seed), AlarmConfig())
+    content = {
+        "schema": "leakwatch.leak_model/2",
+        "made_by": f"python -m leakwatch.bench.leak_model --cases {options.cases} --seed {options.seed}",
+        "leak": _content(fit(leaks), len(leaks.true)),
+        "pool": _content(fit(pools), len(pools.true)),
+        "calibration": [
+            {
+                "threshold": point.threshold,
+                "false_alarms_per_run": round(point.rate, 5),
+                "alarms": point.alarms,
+                "runs": point.runs,
+            }
+            for point in points
+        ],
+    }
     text = json.dumps(content, indent=1, allow_nan=False) + "\n"
     options.model.write_text(text, encoding="utf-8")
     for point in points:
@@ -57,15 +71,11 @@ def collect(cases: int, seed: int, jobs: int, out: Path) -> list[CaseRecord]:
     return [known[index] for index in sorted(known) if index < cases]
 
 
-def _content(
-    weights: Weights, points: Sequence[Point], cases: int, seed: int, candidates: int
-) -> dict[str, object]:
-    rows = zip(TERMS, weights.mean, weights.scale, weights.weights, weights.squares, strict=True)
+def _content(model: Logistic, candidates: int) -> dict[str, object]:
+    rows = zip(TERMS, model.mean, model.scale, model.weights, model.squares, strict=True)
     return {
-        "schema": "leakwatch.leak_model/1",
-        "made_by": f"python -m leakwatch.bench.leak_model --cases {cases} --seed {seed}",
         "candidates": candidates,
-        "constant": round(weights.constant, 5),
+        "constant": round(model.constant, 5),
         "terms": [
             {
                 "name": name,
@@ -75,15 +85,6 @@ def _content(
                 "square": round(float(square), 5),
             }
             for name, mean, scale, weight, square in rows
-        ],
-        "calibration": [
-            {
-                "threshold": point.threshold,
-                "false_alarms_per_run": round(point.rate, 5),
-                "alarms": point.alarms,
-                "runs": point.runs,
-            }
-            for point in points
         ],
     }
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.bench.leak_model.record import CaseRecord
-from leakwatch.imaging.credence import standardised
+from leakwatch.bench.leak_model.record import Candidate, CaseRecord
+from leakwatch.imaging.credence import Logistic, standardised
 
 _MOSTLY = 0.3
-"""A candidate of which so much is leak is one."""
+"""A candidate of which so much is true is true."""
 _RIDGE = 1.0
 _STEADY = 1e-4
 """A term that varies less says nothing, and is not blown up."""
@@ -22,42 +22,36 @@ _FOLDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """All candidates: terms (n, terms), whether they are leaks (n,), and the case they come from (n,)."""
+    """Candidates: terms (n, terms), whether they are what they may be (n,), and their case (n,)."""
 
     terms: NDArray[np.float64]
-    leak: NDArray[np.bool_]
+    true: NDArray[np.bool_]
     case: NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """A fitted regression; see `leakwatch.imaging.credence.LeakModel`."""
-
-    mean: NDArray[np.float64]
-    scale: NDArray[np.float64]
-    weights: NDArray[np.float64]
-    squares: NDArray[np.float64]
-    constant: float
-
-    def log_odds(self, terms: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Log odds (n,) of terms (n, terms)."""
-        scaled = standardised(terms, self.mean, self.scale)
-        return np.asarray(scaled @ self.weights + scaled**2 @ self.squares + self.constant)
+def gather_leaks(records: Sequence[CaseRecord]) -> Samples:
+    """Put the leak candidates of all cases under each other, in the order of cases, runs and candidates."""
+    return _gather((record.index, run.candidates) for record in records for run in record.runs)
 
 
-def gather(records: Sequence[CaseRecord]) -> Samples:
-    """Put the candidates of all cases under each other, in the order of cases, runs and candidates."""
-    rows = [
-        (one.terms, one.leak_share > _MOSTLY, record.index)
-        for record in records
-        for run in record.runs
-        for one in run.candidates
-    ]
-    terms, leak, case = zip(*rows, strict=True)
-    return Samples(np.array(terms), np.array(leak), np.array(case))
+def gather_pools(records: Sequence[CaseRecord]) -> Samples:
+    """Do the same for what may be cement inside the bone."""
+    return _gather((record.index, run.pools) for record in records for run in record.runs)
 
 
-def fit(samples: Samples) -> Weights:
+def log_odds_of(terms: NDArray[np.float64], model: Logistic) -> NDArray[np.float64]:
+    """Log odds (n,) of terms (n, terms)."""
+    scaled = standardised(terms, model.mean, model.scale)
+    return np.asarray(scaled @ model.weights + scaled**2 @ model.squares + model.constant)
+
+
+def _gather(found: Iterable[tuple[int, tuple[Candidate, ...]]]) -> Samples:
+    rows = [(one.terms, one.share > _MOSTLY, index) for index, candidates in found for one in candidates]
+    terms, true, case = zip(*rows, strict=True)
+    return Samples(np.array(terms), np.array(true), np.array(case))
+
+
+def fit(samples: Samples) -> Logistic:
     """Fit by iteratively reweighted least squares with a ridge on everything but the constant.
 
     A candidate weighs one over the root of how many of its kind its case has: a leak that lasts says more
@@ -68,7 +62,7 @@ def fit(samples: Samples) -> Weights:
     scale = np.where(spread > _STEADY, spread, 1.0)
     scaled = standardised(samples.terms, mean, scale)
     design = np.column_stack([np.ones(len(scaled)), scaled, scaled**2])
-    kinds, kind = np.unique(np.column_stack([samples.case, samples.leak]), axis=0, return_inverse=True)
+    kinds, kind = np.unique(np.column_stack([samples.case, samples.true]), axis=0, return_inverse=True)
     counts = np.bincount(kind.ravel(), minlength=len(kinds))
     importance = 1.0 / np.sqrt(counts[kind.ravel()])
     penalty = np.full(design.shape[1], _RIDGE)
@@ -76,11 +70,11 @@ def fit(samples: Samples) -> Weights:
     found = np.zeros(design.shape[1])
     for _ in range(_ROUNDS):
         probability = 1.0 / (1.0 + np.exp(-np.clip(design @ found, -30, 30)))
-        slope = design.T @ (importance * (samples.leak - probability)) - penalty * found
+        slope = design.T @ (importance * (samples.true - probability)) - penalty * found
         bend = (design * (importance * probability * (1 - probability))[:, None]).T @ design
         found = found + np.linalg.solve(bend + np.diag(penalty), slope)
     terms = samples.terms.shape[1]
-    return Weights(mean, scale, found[1 : terms + 1], found[terms + 1 :], float(found[0]))
+    return Logistic(mean, scale, found[1 : terms + 1], found[terms + 1 :], float(found[0]))
 
 
 def held_out(samples: Samples, seed: int) -> NDArray[np.float64]:
@@ -93,6 +87,6 @@ def held_out(samples: Samples, seed: int) -> NDArray[np.float64]:
     for number in range(_FOLDS):
         own = fold == number
         if own.any():
-            rest = Samples(samples.terms[~own], samples.leak[~own], samples.case[~own])
-            found[own] = fit(rest).log_odds(samples.terms[own])
+            rest = Samples(samples.terms[~own], samples.true[~own], samples.case[~own])
+            found[own] = log_odds_of(samples.terms[own], fit(rest))
     return found

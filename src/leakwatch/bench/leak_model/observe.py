@@ -22,6 +22,8 @@ from leakwatch.imaging.canvas import Canvas, Pose, bin_down, lay_on_canvas
 from leakwatch.imaging.credence import terms_of
 from leakwatch.imaging.field import state as field
 from leakwatch.imaging.filters import Mask, dilate
+from leakwatch.imaging.state import CoreState
+from leakwatch.imaging.tracks import Track
 from leakwatch.nouns import Outline, Run
 from leakwatch.outline.given import load_outlines
 from leakwatch.simulate.case import write_case
@@ -30,6 +32,7 @@ from leakwatch.source.runs import read_runs
 
 _LEAK = 2
 _AROUND_MM = 1.5  # blur and registration carry a leak's edge this far
+_BLUR_MM = 0.5  # in the bone the mask itself is what counts, and it should not grow
 
 
 def observe(index: int, seed: int) -> CaseRecord | None:
@@ -60,22 +63,24 @@ def _observe_run(
     labels = tifffile.imread(folder / "labels.tif")
     mine = [outline for outline in outlines if outline.sop_instance_uid == run.sop_instance_uid]
     times = run.times_s
-    candidates, passed_over = _watch(run, mine, labels, config)
+    candidates, pools, passed_over = _watch(run, mine, labels, config)
     return RunRecord(
         times_s=tuple(round(float(time), 4) for time in times),
         start_s=facts.start_s,
         onset_s=None if facts.onset_frame is None else float(times[facts.onset_frame]),
         first_leak_s=float(times[leaked[0]]) if len(leaked) else None,
         candidates=candidates,
+        pools=pools,
         passed_over=passed_over,
     )
 
 
 def _watch(
     run: Run, outlines: Sequence[Outline], labels: NDArray[np.uint8], config: Config
-) -> tuple[tuple[Candidate, ...], tuple[int, ...]]:
-    """All candidates of a run, and the frames that were passed over."""
+) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...], tuple[int, ...]]:
+    """All leak candidates of a run, all pools, and the frames that were passed over."""
     candidates: list[Candidate] = []
+    pools: list[Candidate] = []
     passed_over: list[int] = []
     table = attenuation_table(run.intensity)
     seen, sight = core.start(run, outlines, config.imaging), field.start(run, table, config.imaging.field)
@@ -84,13 +89,15 @@ def _watch(
             sight, frame = field.look(sight, to_frame(stored, run))
             before, (seen, _) = seen, core.step(seen, frame)
             if was_judged(before, seen):
-                candidates.extend(candidates_of(seen, stored.index, labels[stored.index] == _LEAK))
+                truth = labels[stored.index]
+                candidates.extend(candidates_of(seen, _leaks(seen), stored.index, truth == _LEAK, _AROUND_MM))
+                pools.extend(candidates_of(seen, _pools(seen), stored.index, truth > 0, _BLUR_MM))
             else:
                 passed_over.append(stored.index)
-    return tuple(candidates), tuple(passed_over)
+    return tuple(candidates), tuple(pools), tuple(passed_over)
 
 
-def was_judged(before: core.CoreState, after: core.CoreState) -> bool:
+def was_judged(before: CoreState, after: CoreState) -> bool:
     """Whether the frame between these two moved the evidence.
 
     On the others the tracks are left as they were: what they say is of an earlier frame.
@@ -98,12 +105,30 @@ def was_judged(before: core.CoreState, after: core.CoreState) -> bool:
     return after.seen is not None and (before.seen is None or after.seen.tracks is not before.seen.tracks)
 
 
-def candidates_of(state: core.CoreState, index: int, leak: Mask) -> tuple[Candidate, ...]:
-    """Note what the core took up on frame `index`, of which `leak` (rows, columns) is the true leak."""
-    tracks = [track for track in state.seen.tracks if track.seen] if state.seen else []
-    if not tracks:
+def _leaks(state: CoreState) -> tuple[Track, ...]:
+    return state.seen.tracks if state.seen else ()
+
+
+def _pools(state: CoreState) -> tuple[Track, ...]:
+    return state.seen.pools if state.seen else ()
+
+
+def candidates_of(
+    state: CoreState, tracks: Sequence[Track], index: int, truth: Mask, around_mm: float
+) -> tuple[Candidate, ...]:
+    """Note the tracks that the core took up on frame `index`.
+
+    Parameters
+    ----------
+    truth
+        (rows, columns) what they should be, on the frame.
+    around_mm
+        So far beyond it counts as well.
+    """
+    seen = [track for track in tracks if track.seen and track.traits is not None]
+    if not seen:
         return ()
-    true = _leak_on_canvas(leak, state.canvas, state.poses[-1])
+    true = _on_canvas(truth, state.canvas, state.poses[-1], around_mm)
     return tuple(
         Candidate(
             index,
@@ -111,11 +136,11 @@ def candidates_of(state: core.CoreState, index: int, leak: Mask) -> tuple[Candid
             round(float(np.count_nonzero(track.footprint & true) / track.footprint.sum()), 3),
             tuple(round(float(term), 4) for term in terms_of(track.traits)),
         )
-        for track in tracks
+        for track in seen
         if track.traits is not None
     )
 
 
-def _leak_on_canvas(leak: Mask, canvas: Canvas, pose: Pose) -> Mask:
-    on_canvas = lay_on_canvas(bin_down(leak.astype(np.float32), canvas.binning), canvas, pose) > 0.5
-    return dilate(on_canvas, canvas.pixels(_AROUND_MM)) if on_canvas.any() else on_canvas
+def _on_canvas(truth: Mask, canvas: Canvas, pose: Pose, around_mm: float) -> Mask:
+    on_canvas = lay_on_canvas(bin_down(truth.astype(np.float32), canvas.binning), canvas, pose) > 0.5
+    return dilate(on_canvas, canvas.pixels(around_mm)) if on_canvas.any() else on_canvas

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A leak candidate on one frame: its track, the share of it that is leak, and the model's terms."""
+    """A dark piece on one frame: its track, the share of it that is what it may be, and the model's terms."""
 
     frame: int
     track: int
-    leak_share: float
+    share: float
     terms: tuple[float, ...]
 
 
@@ -21,7 +22,8 @@ class RunRecord:
     """One run; times in seconds, `start_s` on the case's clock, the others since the run's first frame.
 
     `onset_s` is the first 3 mm2 of visible leak, `first_leak_s` the first leaked voxel, None without.
-    `passed_over` are the frames that were not judged, on which the alarm's sum stands still.
+    `candidates` may be leaks, `pools` cement inside the bone. `passed_over` are the frames that were not
+    judged, on which the alarm's sum stands still.
     """
 
     times_s: tuple[float, ...]
@@ -29,7 +31,8 @@ class RunRecord:
     onset_s: float | None
     first_leak_s: float | None
     candidates: tuple[Candidate, ...]
-    passed_over: tuple[int, ...] = ()
+    pools: tuple[Candidate, ...]
+    passed_over: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,14 @@ def from_line(line: str) -> CaseRecord:
             run["start_s"],
             run["onset_s"],
             run["first_leak_s"],
-            tuple(
-                Candidate(one["frame"], one["track"], one["leak_share"], tuple(one["terms"]))
-                for one in run["candidates"]
-            ),
-            tuple(run.get("passed_over", ())),  # older records do not say
+            _candidates(run["candidates"]),
+            _candidates(run["pools"]),
+            tuple(run["passed_over"]),
         )
         for run in content["runs"]
     )
     return CaseRecord(content["index"], content["way"], runs)
+
+
+def _candidates(rows: list[dict[str, Any]]) -> tuple[Candidate, ...]:
+    return tuple(Candidate(one["frame"], one["track"], one["share"], tuple(one["terms"])) for one in rows)
