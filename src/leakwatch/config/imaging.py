@@ -63,12 +63,12 @@ class MotionConfig(Section):
 class ReferenceConfig(Section):
     """The picture without cement that each frame is held against."""
 
-    min_frames: float = Field(default=8.0, ge=2)
+    min_frames: float = Field(default=4.5, ge=2)
     """Frames needed, counted in frames of the present noise: a noisy start-up frame counts for less."""
-    min_s: float = Field(default=0.9, ge=0)
+    min_s: float = Field(default=0.65, ge=0)
     max_s: float = Field(default=4.0, gt=0)
     """The reference is refined for so long at most, and never once cement has been seen."""
-    hold_s: float = Field(default=1.0, ge=0)
+    hold_s: float = Field(default=0.6, ge=0)
     """Frames wait so long before they count: cement is in the picture before it is seen."""
 
 
