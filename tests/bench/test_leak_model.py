@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,14 +12,21 @@ from hypothesis import strategies as st
 
 from leakwatch.bench.leak_model.__main__ import main
 from leakwatch.bench.leak_model.calibrate import Point, calibrate, largest_evidence
-from leakwatch.bench.leak_model.fit import Samples, fit, gather, held_out
+from leakwatch.bench.leak_model.fit import (
+    Samples,
+    fit,
+    gather_leaks,
+    gather_pools,
+    held_out,
+    log_odds_of,
+)
 from leakwatch.bench.leak_model.observe import candidates_of, observe, was_judged
 from leakwatch.bench.leak_model.record import Candidate, CaseRecord, RunRecord, from_line, to_line
 from leakwatch.bench.survey.draw import draw
 from leakwatch.config.imaging import AlarmConfig, ImagingConfig
 from leakwatch.imaging import core
 from leakwatch.imaging.attenuation import to_frame
-from leakwatch.imaging.credence import TERMS, read_leak_model
+from leakwatch.imaging.credence import TERMS, Logistic, read_leak_model
 from leakwatch.nouns import Frame
 
 from ..imaging.conftest import Recording, record
@@ -33,7 +39,7 @@ candidates = st.builds(
     Candidate,
     frame=st.integers(0, 500),
     track=st.integers(1, 99),
-    leak_share=st.floats(0, 1),
+    share=st.floats(0, 1),
     terms=st.lists(numbers, max_size=5).map(tuple),
 )
 runs = st.builds(
@@ -43,6 +49,7 @@ runs = st.builds(
     onset_s=st.none() | times,
     first_leak_s=st.none() | times,
     candidates=st.lists(candidates, max_size=3).map(tuple),
+    pools=st.lists(candidates, max_size=3).map(tuple),
     passed_over=st.lists(st.integers(0, 500), max_size=3).map(tuple),
 )
 cases = st.builds(
@@ -62,13 +69,6 @@ def test_a_record_is_one_line_and_read_back(one: CaseRecord) -> None:
     assert from_line(line) == one
 
 
-def test_a_record_that_does_not_say_what_was_passed_over_is_read() -> None:
-    one = CaseRecord(3, "vein", (a_run([1.0, None], passed_over=(1,)),))
-    content = json.loads(to_line(one))
-    del content["runs"][0]["passed_over"]
-    assert from_line(json.dumps(content)) == replace(one, runs=(replace(one.runs[0], passed_over=()),))
-
-
 def a_run(
     scores: list[float | None], passed_over: tuple[int, ...] = (), interval_s: float = 1 / 7.5
 ) -> RunRecord:
@@ -77,7 +77,7 @@ def a_run(
         Candidate(frame, 1, 0.0, (score,)) for frame, score in enumerate(scores, 1) if score is not None
     )
     return RunRecord(
-        tuple(interval_s * k for k in range(len(scores) + 1)), 0.0, None, None, seen, passed_over
+        tuple(interval_s * k for k in range(len(scores) + 1)), 0.0, None, None, seen, (), passed_over
     )
 
 
@@ -145,14 +145,14 @@ def test_known_weights_are_found() -> None:
     assert found.weights == pytest.approx([1.5, -1.0, 0.0], abs=0.3)
     assert found.squares == pytest.approx([0.0, 0.0, -0.8], abs=0.3)
     assert found.constant == pytest.approx(0.3, abs=0.3)
-    np.testing.assert_allclose(found.log_odds(terms[:5]), odds[:5], atol=0.8)
+    np.testing.assert_allclose(log_odds_of(terms[:5], found), odds[:5], atol=0.8)
 
 
 def test_what_tells_leaks_apart_for_certain_has_finite_odds() -> None:
     rng = np.random.default_rng(2)
     terms = rng.normal(0, 1, (400, 2))
     found = fit(drawn(terms[:, 0] > 0, terms))
-    odds = found.log_odds(terms)
+    odds = log_odds_of(terms, found)
     assert found.weights[0] > 1
     assert np.isfinite(odds).all()
     assert ((odds > 0) == (terms[:, 0] > 0)).mean() > 0.97
@@ -164,7 +164,7 @@ def test_a_term_that_does_not_vary_says_nothing() -> None:
     found = fit(drawn(rng.random(300) < 0.5, terms))
     assert found.scale[1] == 1.0
     other = terms + np.array([0.0, 1e-3])
-    np.testing.assert_allclose(found.log_odds(other), found.log_odds(terms), atol=1e-2)
+    np.testing.assert_allclose(log_odds_of(other, found), log_odds_of(terms, found), atol=1e-2)
 
 
 def test_a_case_that_lasts_outweighs_the_others_by_the_root_alone() -> None:
@@ -181,7 +181,7 @@ def test_scores_come_from_a_model_that_has_not_seen_the_case() -> None:
     # terms that name the case and nothing else, and a truth that goes with the case
     terms, leak = rng.normal(0, 1, (60, 25))[case], (rng.random(60) < 0.5)[case]
     samples = Samples(terms, leak, case)
-    seen = ((fit(samples).log_odds(terms) > 0) == leak).mean()
+    seen = ((log_odds_of(terms, fit(samples)) > 0) == leak).mean()
     apart = held_out(samples, 7)
     assert seen > 0.9
     assert ((apart > 0) == leak).mean() < 0.65
@@ -195,11 +195,16 @@ def test_scores_come_from_a_model_that_has_not_seen_the_case() -> None:
 
 def test_candidates_are_gathered_in_order() -> None:
     one = a_run([0.1, 0.2])
-    leaking = replace(one, candidates=tuple(replace(c, leak_share=0.31) for c in one.candidates))
-    samples = gather([CaseRecord(4, "", (one,)), CaseRecord(2, "vein", (leaking, a_run([0.5])))])
+    leaking = replace(one, candidates=tuple(replace(c, share=0.31) for c in one.candidates))
+    records = [CaseRecord(4, "", (one,)), CaseRecord(2, "vein", (leaking, a_run([0.5])))]
+    samples = gather_leaks(records)
     assert samples.terms.tolist() == [[0.1], [0.2], [0.1], [0.2], [0.5]]
-    assert samples.leak.tolist() == [False, False, True, True, False]
+    assert samples.true.tolist() == [False, False, True, True, False]
     assert samples.case.tolist() == [4, 4, 2, 2, 2]
+    pools = [
+        replace(r, runs=tuple(replace(x, candidates=(), pools=x.candidates) for x in r.runs)) for r in records
+    ]
+    assert gather_pools(pools).terms.tolist() == samples.terms.tolist()
 
 
 def test_records_on_file_become_a_model_that_is_read(tmp_path: Path) -> None:
@@ -211,7 +216,7 @@ def test_records_on_file_become_a_model_that_is_read(tmp_path: Path) -> None:
             Candidate(k, 1, float(leaking), tuple(rng.normal(0.7 * leaking, 1, len(TERMS)).round(4).tolist()))
             for k in range(1, 20)
         )
-        run = RunRecord(tuple(k / 7.5 for k in range(20)), 0.0, None, None, seen)
+        run = RunRecord(tuple(k / 7.5 for k in range(20)), 0.0, None, None, seen, seen[::-2], ())
         return CaseRecord(index, "disc" if leaking else "", (run,))
 
     records = [observed(index) for index in range(24)]
@@ -219,12 +224,13 @@ def test_records_on_file_become_a_model_that_is_read(tmp_path: Path) -> None:
     path = tmp_path / "model.json"
     options = ["--cases", "24", "--seed", "3", "--jobs", "1", "--out", str(tmp_path), "--model", str(path)]
     assert main(options) == 0
-    model, samples = read_leak_model(path.read_text(encoding="utf-8")), gather(records)
-    weights = fit(samples)
-    np.testing.assert_allclose(model.weights, weights.weights, atol=1e-5)
-    np.testing.assert_allclose(model.squares, weights.squares, atol=1e-5)
-    np.testing.assert_allclose(model.scale, weights.scale, atol=1e-5)
-    points = calibrate(records, held_out(samples, 3), AlarmConfig())
+    model = read_leak_model(path.read_text(encoding="utf-8"))
+    for part, samples in ((model.leak, gather_leaks(records)), (model.pool, gather_pools(records))):
+        fitted = fit(samples)
+        np.testing.assert_allclose(part.weights, fitted.weights, atol=1e-5)
+        np.testing.assert_allclose(part.squares, fitted.squares, atol=1e-5)
+        np.testing.assert_allclose(part.scale, fitted.scale, atol=1e-5)
+    points = calibrate(records, held_out(gather_leaks(records), 3), AlarmConfig())
     assert model.thresholds.tolist() == [point.threshold for point in points]
     assert model.rates == pytest.approx([point.rate for point in points], abs=1e-5)
 
@@ -235,10 +241,8 @@ def watched(recording: Recording, frames: list[Frame]) -> tuple[RunRecord, np.nd
     # something that a leak speaks for, other things do not, and a threshold beyond reach
     nothing, weights = np.zeros(len(TERMS)), np.zeros(len(TERMS))
     weights[TERMS.index("log evidence")], weights[TERMS.index("log area_mm2")] = 2.0, 1.0
-    model = replace(
-        state.leak_model, mean=nothing, scale=nothing + 1, weights=weights, squares=nothing, constant=-4.5
-    )
-    state = replace(state, leak_model=model, threshold=1e6)
+    leak = Logistic(nothing, nothing + 1, weights, nothing, -4.5)
+    state = replace(state, leak_model=replace(state.leak_model, leak=leak), threshold=1e6)
     candidates: list[Candidate] = []
     scores: list[float] = []
     passed_over: list[int] = []
@@ -248,12 +252,13 @@ def watched(recording: Recording, frames: list[Frame]) -> tuple[RunRecord, np.nd
         if not was_judged(before, state):
             passed_over.append(frame.index)
             continue
-        candidates.extend(candidates_of(state, frame.index, recording.frames[frame.index].truth.labels == 2))
         tracks = state.seen.tracks if state.seen else ()
+        truth = recording.frames[frame.index].truth.labels == 2
+        candidates.extend(candidates_of(state, tracks, frame.index, truth, 1.5))
         scores.extend(track.score for track in tracks if track.seen)
         largest = max([largest, *(track.evidence for track in tracks)])
     times_s = tuple(frame.time_s for frame in frames)
-    run = RunRecord(times_s, 0.0, None, None, tuple(candidates), tuple(passed_over))
+    run = RunRecord(times_s, 0.0, None, None, tuple(candidates), (), tuple(passed_over))
     return run, np.array(scores), largest
 
 
@@ -290,9 +295,9 @@ def test_the_replay_stands_still_where_the_alarm_did(leaking: Recording) -> None
 def test_candidates_are_held_against_the_truth(leaking: Recording) -> None:
     run, _, _ = watched(leaking, frames_of(leaking))
     first = next(frame.index for frame in leaking.frames if (frame.truth.labels == 2).any())
-    assert all(one.leak_share == 0 for one in run.candidates if one.frame < first)
+    assert all(one.share == 0 for one in run.candidates if one.frame < first)
     last = [one for one in run.candidates if one.frame == len(leaking.frames) - 1]
-    assert max(one.leak_share for one in last) > 0.5
+    assert max(one.share for one in last) > 0.5
 
 
 @pytest.mark.slow
@@ -306,6 +311,6 @@ def test_a_case_is_drawn_and_observed() -> None:
         assert len(run.times_s) == described.case.machine.frames
         assert run.first_leak_s is not None
         assert all(len(c.terms) == len(TERMS) for c in run.candidates)
-        assert all(0 <= c.leak_share <= 1 for c in run.candidates)
+        assert all(0 <= c.share <= 1 for c in run.candidates + run.pools)
         assert not {c.frame for c in run.candidates} & set(run.passed_over)
     assert from_line(to_line(one)) == one

@@ -176,8 +176,8 @@ def test_rows_before_the_reference_is_ready_say_settling(
     rows = leaking_rows[0]
     settling = [row.index for row in rows if row.reason is Reason.SETTLING]
     assert settling == list(range(len(settling)))
-    # 0.9 s at 7.5 frames/s and 8 frames
-    assert 7 <= len(settling) <= 10
+    # 0.65 s at 7.5 frames/s, and four and a half frames
+    assert len(settling) == 5
     assert all(row.evidence is None and not row.labels.any() for row in rows[: len(settling)])
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from leakwatch.imaging.credence import (
     TERMS,
     LeakModel,
+    Logistic,
     load_leak_model,
     log_odds,
     read_leak_model,
@@ -25,12 +26,10 @@ from leakwatch.imaging.traits import Traits
 SEEN = Traits(**{field.name: float(1 + k) for k, field in enumerate(fields(Traits))})
 NOTHING = Traits(**{field.name: 0.0 for field in fields(Traits)})
 COUNT = len(TERMS)
+FLAT = Logistic(np.zeros(COUNT), np.ones(COUNT), np.zeros(COUNT), np.zeros(COUNT), 0.0)
 MODEL = LeakModel(
-    mean=np.zeros(COUNT),
-    scale=np.ones(COUNT),
-    weights=np.zeros(COUNT),
-    squares=np.zeros(COUNT),
-    constant=0.0,
+    leak=FLAT,
+    pool=FLAT,
     thresholds=np.array([2.0, 4.0, 8.0]),
     rates=np.array([0.4, 0.2, 0.05]),
 )
@@ -42,7 +41,7 @@ def named(traits: Traits) -> dict[str, float]:
 
 def test_terms_are_what_their_names_say() -> None:
     terms = named(SEEN)
-    assert len(terms) == COUNT == 16
+    assert len(terms) == COUNT == 17
     for name, value in terms.items():
         if name.startswith("log "):
             assert value == pytest.approx(np.log(getattr(SEEN, name.removeprefix("log "))))
@@ -68,6 +67,7 @@ def test_terms_are_what_their_names_say() -> None:
         ("stray_mm", 0.05),
         ("age_s", 0.05),
         ("born_reach_mm", 0.3),
+        ("origin_mm", 0.3),
     ],
 )
 def test_what_is_smaller_than_can_be_told_is_one(name: str, floor: float) -> None:
@@ -87,7 +87,7 @@ def test_log_odds_are_the_sum_of_terms_and_squares() -> None:
     weights, squares = np.zeros(COUNT), np.zeros(COUNT)
     weights[TERMS.index("attached")], weights[TERMS.index("log area_mm2")] = 3.0, 0.5
     squares[TERMS.index("log area_mm2")] = -0.25
-    model = replace(MODEL, mean=mean, scale=scale, weights=weights, squares=squares, constant=-1.0)
+    model = replace(FLAT, mean=mean, scale=scale, weights=weights, squares=squares, constant=-1.0)
     traits = replace(NOTHING, area_mm2=float(np.exp(2.5)), attached=1.0)
     # log area is (2.5 - 0.5) / 2 = 1 standardised, attached (1 - 0.5) / 2 = 0.25
     assert log_odds(traits, model) == pytest.approx(-1.0 + 0.5 * 1 - 0.25 * 1 + 3.0 * 0.25)
@@ -96,7 +96,7 @@ def test_log_odds_are_the_sum_of_terms_and_squares() -> None:
 def test_no_term_says_more_than_three_standard_deviations() -> None:
     weights, squares = np.zeros(COUNT), np.zeros(COUNT)
     weights[TERMS.index("paired")], squares[TERMS.index("paired")] = 1.0, 0.1
-    model = replace(MODEL, weights=weights, squares=squares)
+    model = replace(FLAT, weights=weights, squares=squares)
     assert log_odds(replace(NOTHING, paired=50.0), model) == pytest.approx(3.0 + 0.9)
     assert log_odds(replace(NOTHING, paired=-50.0), model) == pytest.approx(-3.0 + 0.9)
 
@@ -127,13 +127,20 @@ def test_fewer_false_alarms_never_need_a_lower_threshold(one: float, two: float)
     assert threshold_for(fewer, MODEL) >= threshold_for(more, MODEL) - 1e-12
 
 
-def content() -> dict[str, Any]:
+def terms(sign: int) -> dict[str, Any]:
     return {
-        "constant": -0.5,
+        "constant": 0.5 * sign,
         "terms": [
-            {"name": name, "mean": k, "scale": 1 + k, "weight": -k, "square": 0.1 * k}
+            {"name": name, "mean": k, "scale": 1 + k, "weight": sign * k, "square": 0.1 * k}
             for k, name in enumerate(TERMS)
         ],
+    }
+
+
+def content() -> dict[str, Any]:
+    return {
+        "leak": terms(-1),
+        "pool": terms(1),
         "calibration": [
             {"threshold": 1.0, "false_alarms_per_run": 0.5},
             {"threshold": 2.5, "false_alarms_per_run": 0.25},
@@ -143,18 +150,21 @@ def content() -> dict[str, Any]:
 
 def test_a_model_is_read_term_by_term() -> None:
     model = read_leak_model(json.dumps(content()))
-    np.testing.assert_array_equal(model.mean, np.arange(COUNT))
-    np.testing.assert_array_equal(model.scale, 1 + np.arange(COUNT))
-    np.testing.assert_array_equal(model.weights, -np.arange(COUNT))
-    np.testing.assert_allclose(model.squares, 0.1 * np.arange(COUNT))
-    assert (model.constant, model.thresholds.tolist(), model.rates.tolist()) == (-0.5, [1, 2.5], [0.5, 0.25])
+    for part, sign in ((model.leak, -1), (model.pool, 1)):
+        np.testing.assert_array_equal(part.mean, np.arange(COUNT))
+        np.testing.assert_array_equal(part.scale, 1 + np.arange(COUNT))
+        np.testing.assert_array_equal(part.weights, sign * np.arange(COUNT))
+        np.testing.assert_allclose(part.squares, 0.1 * np.arange(COUNT))
+        assert part.constant == 0.5 * sign
+    assert (model.thresholds.tolist(), model.rates.tolist()) == ([1, 2.5], [0.5, 0.25])
 
 
-def test_a_model_of_other_terms_is_refused() -> None:
+@pytest.mark.parametrize("part", ["leak", "pool"])
+def test_a_model_of_other_terms_is_refused(part: str) -> None:
     missing, turned, other = content(), content(), content()
-    del missing["terms"][3]
-    turned["terms"][:2] = turned["terms"][1::-1]
-    other["terms"][0]["name"] = "log volume_ul"
+    del missing[part]["terms"][3]
+    turned[part]["terms"][:2] = turned[part]["terms"][1::-1]
+    other[part]["terms"][0]["name"] = "log volume_ul"
     for one in (missing, turned, other):
         with pytest.raises(ValueError, match="other terms"):
             read_leak_model(json.dumps(one))
@@ -178,15 +188,17 @@ def test_a_calibration_that_gives_no_threshold_is_refused(points: list[tuple[flo
         read_leak_model(json.dumps(content() | {"calibration": calibration}))
 
 
-def test_a_term_without_scale_is_refused() -> None:
+@pytest.mark.parametrize("part", ["leak", "pool"])
+def test_a_term_without_scale_is_refused(part: str) -> None:
     flat = content()
-    flat["terms"][4]["scale"] = 0
+    flat[part]["terms"][4]["scale"] = 0
     with pytest.raises(ValueError, match="does not vary"):
         read_leak_model(json.dumps(flat))
 
 
 def test_the_model_of_the_package_gives_odds_and_a_threshold() -> None:
     model = load_leak_model()
-    assert all(len(part) == COUNT for part in (model.mean, model.scale, model.weights, model.squares))
-    assert np.isfinite([log_odds(SEEN, model), log_odds(NOTHING, model)]).all()
+    for part in (model.leak, model.pool):
+        assert all(len(row) == COUNT for row in (part.mean, part.scale, part.weights, part.squares))
+        assert np.isfinite([log_odds(SEEN, part), log_odds(NOTHING, part)]).all()
     assert 0 < threshold_for(0.05, model) < threshold_for(0.01, model) < np.inf

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from leakwatch.imaging.canvas import Pose
 from leakwatch.imaging.evidence import Evidence
 from leakwatch.imaging.leak import distance_outside
-from leakwatch.imaging.traits import TRAITS, Traits, measure, survey
+from leakwatch.imaging.traits import TRAITS, Traits, measure, survey, with_bolus
 
 from .pictures import box, make_canvas, texture
 
@@ -41,11 +41,13 @@ def look(
     bolus: np.ndarray = BOLUS,
     bone: np.ndarray = BONE,
     open_: np.ndarray = EVERYWHERE,
+    source: np.ndarray | None = None,
     largest_bolus: float = 0.0,
     stray_mm: float = 0.0,
     uncertainty_mm: float = 0.75,
     age_s: float = 0.4,
     born_reach_mm: float = np.nan,
+    born_origin_mm: float = np.nan,
     gain: float = 1.0,
 ) -> Traits:
     """Traits of a piece on a picture, by default 0.2 dark with a bolus of 0.4 beside it."""
@@ -62,11 +64,13 @@ def look(
         bolus | piece,
         bone,
         distance_outside(bone),
+        bolus if source is None else source,
         gain * largest_bolus,
         stray_mm,
         CANVAS,
     )
-    return measure(piece, around, uncertainty_mm, age_s, born_reach_mm, CANVAS)
+    around = with_bolus(around, bolus & bone, gain * largest_bolus, CANVAS)
+    return measure(piece, around, uncertainty_mm, age_s, born_reach_mm, born_origin_mm, CANVAS)
 
 
 def test_size_is_in_millimetres() -> None:
@@ -131,11 +135,14 @@ def test_its_bright_side_lies_near(first: int, paired: float) -> None:
     assert found == pytest.approx(paired, abs=1e-6)
 
 
-def test_noise_and_what_brightens_in_the_bone_pair_nothing() -> None:
+def test_noise_pairs_nothing() -> None:
     beside = box(SHAPE, (45, 51), (60, 66))
     assert look(contrast=drawn((PIECE, 0.2), (beside, -2.9 * FLOOR))).paired == 0.0
     assert look(contrast=drawn((PIECE, 0.2), (beside, -3.1 * FLOOR))).paired > 0.0
-    assert look(contrast=drawn((PIECE, 0.2), (BOLUS, -0.2))).paired == 0.0
+
+
+def test_what_brightens_in_the_bone_pairs_as_well() -> None:
+    assert look(contrast=drawn((PIECE, 0.2), (BOLUS, -0.2))).paired > 0.0
 
 
 @pytest.mark.parametrize(("slope_per_mm", "along"), [(0.1, 0), (0.2, 1), (-0.4, 1)])
@@ -200,10 +207,25 @@ def test_upset_is_what_else_is_remarkable_outside_the_bone() -> None:
 
 
 def test_time_and_place_are_as_given() -> None:
-    found = look(age_s=1.2, stray_mm=2.5, born_reach_mm=1.5)
-    assert (found.age_s, found.stray_mm, found.born_reach_mm) == (1.2, 2.5, 1.5)
+    found = look(age_s=1.2, stray_mm=2.5, born_reach_mm=1.5, born_origin_mm=4.5)
+    assert (found.age_s, found.stray_mm, found.born_reach_mm, found.origin_mm) == (1.2, 2.5, 1.5, 4.5)
     assert look().born_reach_mm == look().reach_mm
     assert tuple(asdict(found)) == TRAITS
+
+
+def test_origin_is_how_far_from_needle_and_known_cement_it_began() -> None:
+    # column 50 from column 40, in pixels of 0.5 mm
+    assert look(source=box(SHAPE, (45, 51), (36, 41))).origin_mm == pytest.approx(5.0, rel=0.02)
+    assert look(source=PIECE).origin_mm == 0.0
+    # without either it began as far away as can be
+    assert look(source=~EVERYWHERE).origin_mm == pytest.approx(110 * 0.5)
+
+
+def test_a_piece_inside_has_evidence_too() -> None:
+    inside = box(SHAPE, (35, 40), (25, 29))
+    found = look(inside, drawn((inside, 0.3)), bolus=BOLUS & ~EVERYWHERE, uncertainty_mm=-1.0)
+    assert found.evidence == pytest.approx(3.0, rel=1e-5)
+    assert (found.reach_mm, found.nearest_mm) == (0.0, 0.0)
 
 
 blobs = st.lists(

@@ -86,12 +86,13 @@ def _first(
 ) -> tuple[CoreState, FrameResult]:
     canvas, config = state.canvas, state.config
     picture = lay_on_canvas(working, canvas, Pose())
+    open_ = mask_on_canvas(valid, canvas, Pose())
     bands = split_bands(working, canvas, config.motion)
     nothing = np.zeros(picture.shape, np.bool_)
     seen = Seen(
         motion=start_motion(bands, canvas, noise, frame.time_s),
-        reference=start_reference(picture, noise, frame.time_s),
-        metal=find_metal(picture, mask_on_canvas(valid, canvas, Pose()), noise, canvas),
+        reference=start_reference(picture, open_, noise, frame.time_s),
+        metal=find_metal(picture, open_, noise, canvas),
         memory=np.zeros_like(picture),
         cement=nothing,
         believed=nothing,
@@ -117,7 +118,8 @@ def _next(
     motion, tracking = track(seen.motion, bands, usable, canvas, noise, frame.time_s, config.motion)
     state = _draw(state, frame.index, tracking)
     picture = lay_on_canvas(working, canvas, tracking.pose)
-    open_ = mask_on_canvas(valid, canvas, tracking.pose)
+    shown = mask_on_canvas(valid, canvas, tracking.pose)
+    open_ = shown & seen.reference.known
     open_ &= state.outside_px <= canvas.pixels(config.canvas.margin_mm)
     background = open_ & ~seen.metal & ~rim
     offset = offset_to(seen.reference, picture, background)
@@ -126,7 +128,7 @@ def _next(
     measured = False
     seen = replace(seen, motion=motion, noise=seen.noise + 0.05 * (noise - seen.noise))
     if decision.may_learn(reason):
-        difference = picture - np.float32(offset) - seen.reference.mean
+        difference = np.where(open_, picture - np.float32(offset) - seen.reference.mean, np.float32(0))
         if ready:
             memory = remember(seen.memory, difference, elapsed_s, config.evidence)
             evidence = weigh(memory, seen.reference.mean, background, canvas, config.evidence)
@@ -145,7 +147,7 @@ def _next(
                 seen = find_cement(state, seen, evidence, open_, frame, tracking.pose, elapsed_s, reason)
         known = bool((seen.believed & state.bone).any())
         reference = close_if_due(seen.reference, frame.time_s, known, config.reference)
-        reference = refine(reference, picture, offset, noise, frame.time_s, config.reference)
+        reference = refine(reference, picture, shown, offset, noise, frame.time_s, config.reference)
         # what is remembered are differences to the mean, which has just changed
         kept = seen.memory - (reference.mean - seen.reference.mean) if ready else seen.memory
         seen = replace(seen, reference=reference, memory=kept)

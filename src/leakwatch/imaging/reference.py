@@ -6,6 +6,9 @@ noise. It is closed for good when cement is first seen: a background that kept l
 
 Cement is there before it is seen. So frames wait for `hold_s` before they count, and those that still wait
 when the reference is closed are dropped, unless it would be worth less than `min_frames` without them.
+
+A frame counts only where the picture was open. What the blades covered for most of the time, or what lay
+beyond the edge, is not known, however open it is later.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import numpy as np
 from leakwatch.config.imaging import ReferenceConfig
 from leakwatch.imaging.filters import Image, Mask
 
+_KNOWN_SHARE = 0.5  # of the weight of the best known pixel
 _PARTS_PER_HOLD = 4  # frames wait in so many bundles, which bounds the memory they take
 
 
@@ -30,12 +34,15 @@ class Part:
         (rows, columns) float32 attenuation on the canvas, at the exposure of the run's first frame.
     weight
         Sum of the frames' inverse noise variances.
+    open_weight
+        (rows, columns) float32: the same of those frames alone in which the pixel was open.
     start_s, end_s
         Times of the first frame and the last.
     """
 
     mean: Image
     weight: float
+    open_weight: Image
     start_s: float
     end_s: float
 
@@ -48,6 +55,8 @@ class ReferenceState:
     ----------
     mean
         (rows, columns) float32: what frames are held against.
+    known
+        (rows, columns) where that can be relied on.
     parts
         What it is made of, oldest first, and what waits; empty once it is closed.
     weight
@@ -61,6 +70,7 @@ class ReferenceState:
     """
 
     mean: Image
+    known: Mask
     parts: tuple[Part, ...]
     weight: float
     noise: float
@@ -73,11 +83,10 @@ class ReferenceState:
         return self.weight * self.noise**2
 
 
-def start_reference(picture: Image, noise: float, time_s: float) -> ReferenceState:
-    """Begin with the first frame on the canvas."""
-    noise = max(noise, 1e-9)
-    weight = noise**-2
-    return ReferenceState(picture, (Part(picture, weight, time_s, time_s),), weight, noise, time_s)
+def start_reference(picture: Image, open_: Mask, noise: float, time_s: float) -> ReferenceState:
+    """Begin with the first frame on the canvas, `open_` where it shows something."""
+    first = _part(picture, open_, noise, time_s)
+    return ReferenceState(picture, open_, (first,), first.weight, max(noise, 1e-9), time_s)
 
 
 def offset_to(reference: ReferenceState, picture: Image, background: Mask) -> float:
@@ -88,6 +97,7 @@ def offset_to(reference: ReferenceState, picture: Image, background: Mask) -> fl
 def refine(
     reference: ReferenceState,
     picture: Image,
+    open_: Mask,
     offset: float,
     noise: float,
     time_s: float,
@@ -97,7 +107,7 @@ def refine(
     noise = max(noise, 1e-9)
     if reference.closed:
         return replace(reference, noise=noise)
-    latest = Part(picture - np.float32(offset), noise**-2, time_s, time_s)
+    latest = _part(picture - np.float32(offset), open_, noise, time_s)
     parts = reference.parts
     if time_s - parts[-1].start_s < config.hold_s / _PARTS_PER_HOLD:
         parts = (*parts[:-1], _join(parts[-1], latest))
@@ -105,9 +115,9 @@ def refine(
         parts = (*parts, latest)
     while len(parts) > 1 and time_s - parts[1].end_s >= config.hold_s:
         parts = (_join(parts[0], parts[1]), *parts[2:])
-    mean = _waited(parts, time_s, noise, config).mean
+    waited = _waited(parts, time_s, noise, config)
     weight = reference.weight + noise**-2
-    return replace(reference, mean=mean, parts=parts, weight=weight, noise=noise)
+    return replace(reference, mean=waited.mean, known=_known(waited), parts=parts, weight=weight, noise=noise)
 
 
 def is_ready(reference: ReferenceState, time_s: float, config: ReferenceConfig) -> bool:
@@ -126,7 +136,7 @@ def close_if_due(
         return reference
     # without cement nothing in it can be cement's, and all of it counts
     kept = _waited(reference.parts, time_s, reference.noise, config) if cement_seen else _all(reference.parts)
-    return replace(reference, mean=kept.mean, weight=kept.weight, parts=(), closed=True)
+    return replace(reference, mean=kept.mean, known=_known(kept), weight=kept.weight, parts=(), closed=True)
 
 
 def _waited(parts: tuple[Part, ...], time_s: float, noise: float, config: ReferenceConfig) -> Part:
@@ -146,7 +156,19 @@ def _all(parts: tuple[Part, ...]) -> Part:
     return joined
 
 
+def _part(picture: Image, open_: Mask, noise: float, time_s: float) -> Part:
+    weight = max(noise, 1e-9) ** -2
+    return Part(picture, weight, open_ * np.float32(weight), time_s, time_s)
+
+
+def _known(part: Part) -> Mask:
+    return np.asarray(part.open_weight > _KNOWN_SHARE * part.open_weight.max(), np.bool_)
+
+
 def _join(one: Part, other: Part) -> Part:
-    weight = one.weight + other.weight
-    mean = one.mean + np.float32(other.weight / weight) * (other.mean - one.mean)
-    return Part(mean, weight, one.start_s, other.end_s)
+    open_weight = one.open_weight + other.open_weight
+    share = np.divide(
+        other.open_weight, open_weight, out=np.full_like(open_weight, 0.5), where=open_weight > 0
+    )
+    mean = one.mean + share * (other.mean - one.mean)
+    return Part(mean, one.weight + other.weight, open_weight, one.start_s, other.end_s)
