@@ -43,6 +43,23 @@ class SimulatedFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class Instant:
+    """What the bone's cement is at one frame: thickness along the rays, moved with the bone, (rows, columns).
+
+    `cement_mm` includes `leak_mm`; `clock_s` is on the case's clock; volumes are of all cement and of what
+    leaked.
+    """
+
+    index: int
+    time_s: float
+    clock_s: float
+    motion: PictureMotion
+    cement_mm: NDArray[np.float32]
+    leak_mm: NDArray[np.float32]
+    volumes_ul: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class SimulatedRun:
     """One plane of a case, ready to be played."""
 
@@ -71,8 +88,27 @@ class SimulatedRun:
     def frames(self) -> Iterator[SimulatedFrame]:
         """Play the run from its first frame; every call gives the same frames."""
         config, layers = self.scene.config, self.layers
-        injection = self.scene.injection
         camera = start_camera(config)
+        for now in self.instants():
+            primary = self.primary(now.cement_mm, now.motion, now.clock_s)
+            camera, stored = take(camera, primary, now.index, now.clock_s, config, self.noise(now.index))
+            # What lead covers is not in the picture, and nothing there can be seen.
+            seen = np.float32(1) if camera.aperture is None else camera.aperture > 0.5
+            truth = frame_truth(
+                now.index,
+                now.time_s,
+                now.cement_mm * seen,
+                now.leak_mm * seen,
+                moved_rigidly(layers.treated_mm, now.motion, layers),
+                _since(self.motion(self.start_s), now.motion),
+                now.volumes_ul,
+                config.machine.pixel_mm,
+            )
+            yield SimulatedFrame(now.index, now.time_s, -np.log(primary), stored, truth)
+
+    def instants(self) -> Iterator[Instant]:
+        """Say where cement is at each frame; every call gives the same."""
+        layers, injection = self.layers, self.scene.injection
         inside = Filling(injection.inside, layers.fine)
         leaked = Filling(injection.leaked, layers.fine, injection.embolus)
         for index, time_s in enumerate(self.frame_times_s):
@@ -80,23 +116,25 @@ class SimulatedRun:
             motion = self.motion(clock_s)
             leak_mm = _standing_and_travelling(leaked, clock_s)
             cement_mm = inside.up_to(clock_s) + leak_mm
-            cement_seen = moved_rigidly(cement_mm, motion, layers)
-            primary = transmission(self._paths(cement_seen, motion, clock_s), self.beam)
-            rng = np.random.default_rng([self.seed, 2, self.plane, index])
-            camera, stored = take(camera, primary, index, clock_s, config, rng)
-            # What lead covers is not in the picture, and nothing there can be seen.
-            seen = np.float32(1) if camera.aperture is None else camera.aperture > 0.5
-            truth = frame_truth(
+            yield Instant(
                 index,
                 float(time_s),
-                cement_seen * seen,
-                moved_rigidly(leak_mm, motion, layers) * seen,
-                moved_rigidly(layers.treated_mm, motion, layers),
-                _since(self.motion(self.start_s), motion),
+                clock_s,
+                motion,
+                moved_rigidly(cement_mm, motion, layers),
+                moved_rigidly(leak_mm, motion, layers),
                 (inside.volume_ul() + leaked.volume_ul(), leaked.volume_ul()),
-                config.machine.pixel_mm,
             )
-            yield SimulatedFrame(index, float(time_s), -np.log(primary), stored, truth)
+
+    def primary(
+        self, cement_mm: NDArray[np.float32], motion: PictureMotion, clock_s: float
+    ) -> NDArray[np.float32]:
+        """Share of the beam that gets through the patient, with that much cement along the rays."""
+        return transmission(self._paths(cement_mm, motion, clock_s), self.beam)
+
+    def noise(self, index: int) -> np.random.Generator:
+        """Give the stream that a frame's noise is drawn from, from its start."""
+        return np.random.default_rng([self.seed, 2, self.plane, index])
 
     def treated_mm(self) -> NDArray[np.float32]:
         """Path length within the treated bone at frame 0, on the stored matrix."""

@@ -11,7 +11,7 @@ from leakwatch.simulate.config.case import CaseSection
 from leakwatch.simulate.machine.chain import stored_values
 from leakwatch.simulate.machine.collimator import aperture
 from leakwatch.simulate.machine.detector import Lag, detected, mean_intensity, with_lag
-from leakwatch.simulate.machine.exposure import Control, adjusted, exposure_at, measured
+from leakwatch.simulate.machine.exposure import Control, Exposure, adjusted, exposure_at, measured
 from leakwatch.simulate.machine.processing import printed, recursive, sharpened
 
 
@@ -62,12 +62,8 @@ def take(
         What the next frame needs, and stored values (rows, columns).
     """
     nominal = _nominal(primary, state.aperture) if state.nominal is None else state.nominal
-    relative = primary / np.float32(nominal)
-    if state.aperture is not None:
-        relative = relative * state.aperture
-    mean = mean_intensity(relative, config.detector, config.machine.pixel_mm)
-    control = adjusted(state.control, config.exposure, clock_s)
-    exposure = exposure_at(config.exposure, index, clock_s, control.factor)
+    mean = expected(primary, nominal, state.aperture, config)
+    control, exposure = next_exposure(state, index, clock_s, config)
     reading, lag = with_lag(detected(mean, exposure, config.detector, rng), state.lag, config.detector)
     shown = recursive(reading, state.shown, config.processing)
     stored = stored_values(sharpened(shown, config.processing).astype(np.float64), config.chain)
@@ -79,6 +75,24 @@ def take(
         shown=shown,
     )
     return after, printed(stored, config.processing, _white(config))
+
+
+def expected(
+    primary: NDArray[np.float32], nominal: float, aperture: NDArray[np.float32] | None, config: CaseSection
+) -> NDArray[np.float32]:
+    """Relative intensity at the detector without noise, (rows, columns), where `nominal` counts as 1."""
+    relative = primary / np.float32(nominal)
+    if aperture is not None:
+        relative = relative * aperture
+    return mean_intensity(relative, config.detector, config.machine.pixel_mm)
+
+
+def next_exposure(
+    state: CameraState, index: int, clock_s: float, config: CaseSection
+) -> tuple[Control, Exposure]:
+    """Say what exposure control has come to by a frame, and what that frame gets."""
+    control = adjusted(state.control, config.exposure, clock_s)
+    return control, exposure_at(config.exposure, index, clock_s, control.factor)
 
 
 def _nominal(primary: NDArray[np.float32], through: NDArray[np.float32] | None) -> float:

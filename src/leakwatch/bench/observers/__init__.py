@@ -1,0 +1,1 @@
+"""What leakwatch is measured against: plain methods of today, and the ideal observer."""
