@@ -27,13 +27,12 @@ class Mixture:
     run: Run
     bone: NDArray[np.bool_]
     model: cv2.BackgroundSubtractor
-    learn_s: float
     _limits: tuple[float, float] | None = None
 
-    def area_mm2(self, frame: Frame) -> float:
+    def area_mm2(self, frame: Frame, learning: bool) -> float:
         """Area of foreground outside the bone; NaN while the background is being learned."""
         found = self.model.apply(self._grey(frame)) == _FOREGROUND
-        if frame.time_s < self.learn_s:
+        if learning:
             return float("nan")
         return area_outside_mm2(found & frame.valid, self.bone, self.run)
 
@@ -46,11 +45,11 @@ class Mixture:
         return np.asarray(np.clip((frame.attenuation - low) / span, 0, 1) * 255, np.uint8)
 
 
-def mog2(run: Run, bone: NDArray[np.bool_], learn_s: float) -> Mixture:
+def mog2(run: Run, bone: NDArray[np.bool_]) -> Mixture:
     """Watch with MOG2, shadows not told apart."""
-    return Mixture(run, bone, cv2.createBackgroundSubtractorMOG2(_HISTORY, detectShadows=False), learn_s)
+    return Mixture(run, bone, cv2.createBackgroundSubtractorMOG2(_HISTORY, detectShadows=False))
 
 
-def knn(run: Run, bone: NDArray[np.bool_], learn_s: float) -> Mixture:
+def knn(run: Run, bone: NDArray[np.bool_]) -> Mixture:
     """Watch with KNN, shadows not told apart."""
-    return Mixture(run, bone, cv2.createBackgroundSubtractorKNN(_HISTORY, detectShadows=False), learn_s)
+    return Mixture(run, bone, cv2.createBackgroundSubtractorKNN(_HISTORY, detectShadows=False))

@@ -12,8 +12,8 @@ from leakwatch.imaging.attenuation import attenuation_table, to_frame
 from leakwatch.nouns import Outline, Run
 from leakwatch.source.frames import open_frames
 
-LEARN_S = 1.0
-"""Before this, a picture without cement is learned and nothing is said."""
+LEARN_S, LEARN_FRAMES = 1.0, 5
+"""So long, and at least so many frames, a picture without cement is learned and nothing is said."""
 ALARM_MM2 = 3.0
 ALARM_FRAMES = 2
 OBSERVERS = ("subtraction", "mog2", "knn")
@@ -36,16 +36,17 @@ def watch(run: Run, outlines: Sequence[Outline]) -> tuple[Trace, ...]:
         return tuple(Trace(name, run.sop_instance_uid, unknown, None) for name in OBSERVERS)
     table = attenuation_table(run.intensity)
     watchers: tuple[Subtraction | Mixture, ...] = (
-        Subtraction(run, bone, LEARN_S),
-        mog2(run, bone, LEARN_S),
-        knn(run, bone, LEARN_S),
+        Subtraction(run, bone),
+        mog2(run, bone),
+        knn(run, bone),
     )
     areas_mm2: list[list[float]] = [[] for _ in watchers]
     with open_frames(run) as frames:
         for stored in frames:
             frame = to_frame(stored, run, table)
+            learning = frame.time_s < LEARN_S or frame.index < LEARN_FRAMES
             for watcher, areas in zip(watchers, areas_mm2, strict=True):
-                areas.append(watcher.area_mm2(frame))
+                areas.append(watcher.area_mm2(frame, learning))
     return tuple(
         Trace(name, run.sop_instance_uid, tuple(areas), first_alarm(areas, ALARM_MM2, ALARM_FRAMES))
         for name, areas in zip(OBSERVERS, areas_mm2, strict=True)

@@ -42,7 +42,7 @@ def threshold(ratios: Sequence[LogRatio], false_alarms_per_run: float, rng: np.r
 
 
 def detectability(ratios: Sequence[LogRatio]) -> NDArray[np.float64]:
-    """Tell the cumulative log ratio's means with and without the leak apart, in standard deviations, (frames,).
+    """Tell the cumulative log ratio's means with and without the leak apart, in standard deviations.
 
     With white Gaussian noise of deviation s and a constant leak of contrast c on n pixels this is
     ``c / s * sqrt(n k)`` at the k-th frame. NaN before the first frame with any signal.

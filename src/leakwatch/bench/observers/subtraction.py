@@ -20,28 +20,28 @@ _MAD_TO_SIGMA = 1.4826
 
 @dataclass(slots=True)
 class Subtraction:
-    """Darkening against the mean of the frames before `learn_s`, beyond 5 robust sigmas of it.
+    """Darkening against the mean of the frames to learn from, beyond 5 robust sigmas of it.
 
     The bone's mask is moved by the shift that was found for the whole picture.
     """
 
     run: Run
     bone: NDArray[np.bool_]
-    learn_s: float
     _sum: NDArray[np.float32] | None = None
     _learned: int = 0
 
-    def area_mm2(self, frame: Frame) -> float:
+    def area_mm2(self, frame: Frame, learning: bool) -> float:
         """Area of darkening outside the bone; NaN on the frames that the mean is made of."""
         picture = _filled(frame)
-        if self._sum is None or frame.time_s < self.learn_s:
+        if learning or self._sum is None:
             self._sum = picture if self._sum is None else self._sum + picture
             self._learned += 1
             return float("nan")
         mean = self._sum / np.float32(self._learned)
         window = cv2.createHanningWindow(mean.shape[::-1], cv2.CV_32F)
         with _one_thread():
-            (dx_px, dy_px), _ = cv2.phaseCorrelate(mean, picture, window)
+            # OpenCV 4 multiplies the window into its arguments where their size suits it.
+            (dx_px, dy_px), _ = cv2.phaseCorrelate(mean.copy(), picture.copy(), window)
         move = np.array([[1.0, 0.0, dx_px], [0.0, 1.0, dy_px]])
         expected = cv2.warpAffine(mean, move, mean.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
         difference = cv2.GaussianBlur(picture - expected, (0, 0), _SMOOTH_PX)
