@@ -15,6 +15,7 @@ _CUT_PERCENT = (0.5, 99.5)
 _HISTORY = 500
 """Frames, as OpenCV has it."""
 _FOREGROUND = 255
+_SEED = 1
 
 
 @dataclass(slots=True)
@@ -52,4 +53,6 @@ def mog2(run: Run, bone: NDArray[np.bool_]) -> Mixture:
 
 def knn(run: Run, bone: NDArray[np.bool_]) -> Mixture:
     """Watch with KNN, shadows not told apart."""
+    # It forgets samples at random, by OpenCV's own generator: the same run must give the same trace.
+    cv2.setRNGSeed(_SEED)
     return Mixture(run, bone, cv2.createBackgroundSubtractorKNN(_HISTORY, detectShadows=False))
