@@ -14,6 +14,7 @@ import pytest
 from leakwatch.config import Config
 from leakwatch.notice import RESEARCH_USE
 from leakwatch.nouns import AnalysedRun, Calibration, CArm, LeakEvent, Outline, Region, Run, RunSummary, State
+from leakwatch.nouns.summary import BlindShare, Smallest
 from leakwatch.results.cases_json import write_cases
 from leakwatch.results.events_json import write_events
 from leakwatch.results.index_csv import COLUMNS, IndexRow, write_index
@@ -98,6 +99,27 @@ def test_what_a_run_cannot_support_is_empty_and_said(
     assert "no millimetres" in document["smallest_detectable"]["reason"]
     assert any("no millimetres" in warning for warning in document["warnings"])
     assert any("no outline" in warning for warning in document["warnings"])
+
+
+def test_run_tells_where_it_is_blind_and_how_small_a_leak_it_shows_where(
+    tmp_path: Path, make_analysed: Callable[..., AnalysedRun]
+) -> None:
+    summary = RunSummary(
+        (),
+        smallest_at_edge=Smallest(10.0),
+        smallest_behind_bolus=Smallest(None, "no bolus"),
+        blind=BlindShare(3.0, 0.5, 0.2, 0.1, 0.2),
+    )
+    write_run(tmp_path / "r.json", make_analysed(summary=summary), "9.9")
+    document = read(tmp_path / "r.json")
+    edge, behind = (document["smallest_detectable"][place] for place in ("at_bone_edge", "behind_bolus"))
+    assert edge["diameter_mm"] == pytest.approx(10.0 * math.sqrt(0.4 * 0.3) * 720 / 1100)
+    assert edge["volume_ul"] == pytest.approx(math.pi / 6 * edge["diameter_mm"] ** 3)
+    assert (behind["diameter_mm"], behind["reason"]) == (None, "no bolus")
+    assert (document["blind"]["share"], document["blind"]["metal"]) == (0.5, 0.1)
+    assert "projection" in document["blind"]["always"]
+    write_run(tmp_path / "r.json", make_analysed(summary=RunSummary(())), "9.9")
+    assert read(tmp_path / "r.json")["blind"]["reason"]
 
 
 def test_index_has_the_promised_columns_and_a_row_for_failures(

@@ -4,8 +4,11 @@ Lengths are millimetres at the isocentre plane and times are seconds, so that on
 matrix and frame rate; evidence is in units of this run's own measured noise.
 """
 
-from pydantic import Field
+from typing import Self
 
+from pydantic import Field, model_validator
+
+from leakwatch.config.limits import LimitsConfig
 from leakwatch.config.section import Section
 
 
@@ -113,6 +116,24 @@ class LeakConfig(Section):
     """Uncertainty of a drawn outline: spread must pass it before it counts as evidence of a leak."""
 
 
+class ResetConfig(Section):
+    """A moment at which the alarm was acknowledged: the injection had been halted, and goes on."""
+
+    time_s: float | None = Field(default=None, ge=0)
+    """Seconds since the run's first frame; the first frame at or after it counts."""
+    frame: int | None = Field(default=None, ge=0)
+    """Or its number."""
+    sop_instance_uid: str | None = Field(default=None, pattern=r"^[0-9][0-9.]{0,63}$")
+    """Of the run it is meant for; every run, without."""
+
+    @model_validator(mode="after")
+    def _is_one_moment(self) -> Self:
+        if (self.time_s is None) == (self.frame is None):
+            msg = "a reset needs either time_s or frame"
+            raise ValueError(msg)
+        return self
+
+
 class AlarmConfig(Section):
     """The sequential test over the leak evidence."""
 
@@ -124,6 +145,8 @@ class AlarmConfig(Section):
     """The most that one interval of 1/7.5 s can add, however sure it is: log odds."""
     max_loss: float = Field(default=1.5, gt=0)
     """The most that one can take away; also what an interval takes away in which nothing is seen."""
+    resets: tuple[ResetConfig, ...] = ()
+    """When alarms were acknowledged; see also `leakwatch analyze --reset`."""
 
 
 class ImagingConfig(Section):
@@ -137,3 +160,4 @@ class ImagingConfig(Section):
     cement: CementConfig = CementConfig()
     leak: LeakConfig = LeakConfig()
     alarm: AlarmConfig = AlarmConfig()
+    limits: LimitsConfig = LimitsConfig()

@@ -13,6 +13,7 @@ import numpy as np
 
 from leakwatch.config.imaging import ImagingConfig
 from leakwatch.imaging import decision
+from leakwatch.imaging.acknowledge import acknowledge, resets_of
 from leakwatch.imaging.canvas import (
     Pose,
     bin_down,
@@ -34,6 +35,7 @@ from leakwatch.imaging.reference import (
     start_reference,
 )
 from leakwatch.imaging.row import write_blank, write_row
+from leakwatch.imaging.sight import Shown
 from leakwatch.imaging.spread import find_cement
 from leakwatch.imaging.state import CoreState, Seen, lay_bone, share_open
 from leakwatch.imaging.whole_run import summarise
@@ -50,7 +52,18 @@ def start(run: Run, outlines: Sequence[Outline], config: ImagingConfig) -> CoreS
     outside_px = distance_outside(bone)
     model = load_leak_model()
     threshold = config.alarm.threshold or threshold_for(config.alarm.false_alarms_per_run, model)
-    return CoreState(run, tuple(outlines), config, canvas, bone, outside_px, drawn, model, threshold)
+    return CoreState(
+        run,
+        tuple(outlines),
+        config,
+        canvas,
+        bone,
+        outside_px,
+        drawn,
+        model,
+        threshold,
+        waiting=resets_of(config.alarm.resets, run.sop_instance_uid),
+    )
 
 
 def step(state: CoreState, frame: Frame) -> tuple[CoreState, FrameResult]:
@@ -63,6 +76,7 @@ def step(state: CoreState, frame: Frame) -> tuple[CoreState, FrameResult]:
     result
         The row of this frame; `latency_ms` is 0, the caller knows the time.
     """
+    state = acknowledge(state, frame)
     if state.run.intensity.subtracted:
         return write_blank(state, frame, Reason.SUBTRACTED)
     working = bin_down(frame.attenuation, state.canvas.binning)
@@ -96,6 +110,7 @@ def _first(
         memory=np.zeros_like(picture),
         cement=nothing,
         believed=nothing,
+        hardened=nothing,
         calm=decision.Calm(),
         learned_at=((0.0, 0.0),),
         noise=noise,
@@ -141,6 +156,7 @@ def _next(
                 seen = replace(
                     seen,
                     memory=memory,
+                    shown=Shown(picture, difference, evidence, open_),
                     watched=open_ if seen.watched is None else seen.watched | open_,
                     judged_from_s=frame.time_s if seen.judged_from_s is None else seen.judged_from_s,
                 )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
+
+from leakwatch.imaging.filters import Image
 
 ROSE_K = 5.0
 """Signal-to-noise ratio for reliable detection (Rose 1948)."""
@@ -17,10 +20,21 @@ def contrast_per_px(peak: float, area_px: float) -> float:
     return peak / (2 * float(np.sqrt(area_px / np.pi)))
 
 
-def smallest_sphere_px(noise: float, per_px: float) -> float:
+def smallest_sphere_px(noise: float, per_px: float, nuisance: float = 0.0) -> float:
     """Diameter d of the cement sphere that one frame shows at Rose's ratio, in working pixels.
 
-    Matched disc of mean chord 2d/3 in white noise: ``(2/3) c d * (sqrt(pi)/2) d / sigma = 5``, with c the
-    attenuation per pixel of depth and sigma the one-pixel noise.
+    Matched disc of mean chord 2d/3: ``(2/3) c d = 5 sqrt((2 sigma / (sqrt(pi) d))^2 + s^2)``, with c the
+    attenuation per pixel of depth, sigma the one-pixel noise, which is white and averages out over the disc,
+    and s the `nuisance`, which hangs together over the disc and does not.
     """
-    return float(np.sqrt(ROSE_K * noise * 3 / (per_px * np.sqrt(np.pi))))
+    return float(smallest_spheres_px(noise, per_px, np.array([nuisance], np.float32))[0])
+
+
+def smallest_spheres_px(noise: float, per_px: float, nuisance: Image) -> NDArray[np.float64]:
+    """Give `smallest_sphere_px` for every pixel of a picture of nuisance; same shape."""
+    signal = (2 / 3 * per_px) ** 2
+    correlated = (ROSE_K * nuisance.astype(np.float64)) ** 2
+    white = ROSE_K**2 * 4 * noise**2 / np.pi
+    # d^2 is the positive root of: signal d^4 - correlated d^2 - white = 0
+    squared = (correlated + np.sqrt(correlated**2 + 4 * signal * white)) / (2 * signal)
+    return np.asarray(np.sqrt(squared), np.float64)

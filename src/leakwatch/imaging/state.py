@@ -7,15 +7,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leakwatch.config.imaging import ImagingConfig
+from leakwatch.config.imaging import ImagingConfig, ResetConfig
 from leakwatch.imaging import decision
 from leakwatch.imaging.canvas import Canvas, Pose, polygon_on_canvas
 from leakwatch.imaging.credence import LeakModel
 from leakwatch.imaging.filters import Image, Mask
 from leakwatch.imaging.motion import MotionState
 from leakwatch.imaging.reference import ReferenceState
+from leakwatch.imaging.sight import Shown
 from leakwatch.imaging.tracks import Track
 from leakwatch.nouns import Outline, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """A reset that was applied: on which frame, when, and how many alarms it acknowledged."""
+
+    frame: int
+    time_s: float
+    acknowledged: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +40,18 @@ class Seen:
     calm: decision.Calm
     learned_at: tuple[tuple[float, float], ...]
     believed: Mask
+    hardened: Mask
     bolus_sum: float = 0.0
     pools: tuple[Track, ...] = ()
     next_pool: int = 1
     tracks: tuple[Track, ...] = ()
     next_track: int = 1
+    halted: tuple[Track, ...] = ()
     watched: Mask | None = None
     judged_from_s: float | None = None
     noise: float = 0.0
     per_px: float | None = None
+    shown: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,8 @@ class CoreState:
     leak_model: LeakModel
     threshold: float
     seen: Seen | None = None
+    waiting: tuple[ResetConfig, ...] = ()
+    resets: tuple[Reset, ...] = ()
     times_s: tuple[float, ...] = ()
     poses: tuple[Pose, ...] = ()
 

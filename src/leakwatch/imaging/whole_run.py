@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from leakwatch.imaging import limits
 from leakwatch.imaging.events import describe_leaks
-from leakwatch.imaging.state import CoreState, Seen
+from leakwatch.imaging.sight import blind_share, smallest_at_edge, smallest_behind_bolus
+from leakwatch.imaging.state import CoreState, Seen, is_outlined
 from leakwatch.nouns import Calibration, RunSummary
+from leakwatch.nouns.summary import BlindShare, Smallest
 
 _FULL_SIGHT = 0.95
 _SUBTRACTED = "the pictures are already subtracted from a mask"
@@ -25,15 +28,61 @@ def summarise(state: CoreState) -> RunSummary:
         (outline, pose) for outline, pose in zip(state.outlines, state.drawn, strict=True) if pose is not None
     ]
     times_s = np.array(state.times_s)
-    events = describe_leaks(seen.tracks, times_s, state.poses, outlines, state.canvas, state.threshold)
+    events = describe_leaks(
+        (*seen.halted, *seen.tracks), times_s, state.poses, outlines, state.canvas, state.threshold
+    )
     warnings = tuple(_limits_of_sight(state, seen))
+    told = RunSummary(events, seen.noise, warnings=warnings)
     if state.run.intensity.calibration is Calibration.DISPLAY:
-        return RunSummary(events, seen.noise, None, _SHAPED, warnings)
+        shaped = Smallest(None, _SHAPED)
+        return replace(
+            told,
+            smallest_reason=_SHAPED,
+            smallest_at_edge=shaped,
+            smallest_behind_bolus=shaped,
+            blind=_blind(state, seen, None),
+        )
+    rim = None
+    if is_outlined(state):
+        rim = (state.outside_px > 0) & (state.outside_px <= state.canvas.pixels(state.config.limits.leak_mm))
+    edge = smallest_at_edge(seen.shown, seen.noise, seen.per_px, rim, seen.metal)
+    behind = smallest_behind_bolus(
+        seen.shown, seen.noise, seen.per_px, seen.believed & state.bone, seen.metal
+    )
+    told = replace(
+        told,
+        smallest_at_edge=_stored(edge, state),
+        smallest_behind_bolus=_stored(behind, state),
+        blind=_blind(state, seen, seen.per_px),
+    )
+    blind = told.blind
+    if blind and blind.share is not None and blind.share > state.config.limits.warn_share:
+        large = f"at {blind.share:.0%} of the outline a leak of {blind.leak_mm:g} mm would not be seen"
+        told = replace(told, warnings=(*warnings, large))
     if seen.per_px is None:
-        reason = "no cement was seen, whose contrast would give the scale"
-        return RunSummary(events, seen.noise, None, reason, warnings)
+        return replace(told, smallest_reason="no cement was seen, whose contrast would give the scale")
     smallest = limits.smallest_sphere_px(seen.noise, seen.per_px) * state.canvas.binning
-    return RunSummary(events, seen.noise, smallest, warnings=warnings)
+    return replace(told, smallest_diameter_px=smallest)
+
+
+def _stored(smallest: Smallest, state: CoreState) -> Smallest:
+    """From working pixels to stored ones."""
+    if smallest.diameter_px is None:
+        return smallest
+    return Smallest(smallest.diameter_px * state.canvas.binning)
+
+
+def _blind(state: CoreState, seen: Seen, per_px: float | None) -> BlindShare:
+    return blind_share(
+        seen.shown,
+        seen.noise,
+        per_px,
+        state.bone if is_outlined(state) else None,
+        seen.metal,
+        seen.watched,
+        state.config.limits.leak_mm,
+        state.canvas,
+    )
 
 
 def _limits_of_sight(state: CoreState, seen: Seen) -> Iterator[str]:
@@ -42,6 +91,12 @@ def _limits_of_sight(state: CoreState, seen: Seen) -> Iterator[str]:
         yield "no frame could be judged: too short, or never steady enough, for a picture without cement"
     else:
         yield f"cement that was there before {seen.judged_from_s:.1f} s counts as background and is not seen"
+    for reset in state.resets:
+        if not reset.acknowledged:
+            yield f"the reset at {reset.time_s:.1f} s (frame {reset.frame}) met no alarm and changes nothing"
+    for late in state.waiting:
+        moment = f"frame {late.frame}" if late.time_s is None else f"{late.time_s:g} s"
+        yield f"the reset at {moment} lies after the last frame and changes nothing"
     for outline, pose in zip(state.outlines, state.drawn, strict=True):
         if pose is None:
             yield f"the bone was not found on frame {outline.frame}, on which {outline.label!r} was outlined"

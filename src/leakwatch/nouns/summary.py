@@ -8,6 +8,35 @@ from leakwatch.nouns.event import LeakEvent
 
 
 @dataclass(frozen=True, slots=True)
+class Smallest:
+    """Diameter of the smallest sphere of cement that one place shows, stored pixels; or None and why."""
+
+    diameter_px: float | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BlindShare:
+    """Share of the outline at which a leak of `leak_mm` across would not be seen in this view.
+
+    Attributes
+    ----------
+    share
+        All causes together, 0 to 1; None with `reason` where it cannot be told.
+    covered, metal, noise
+        The part of each cause: never open picture (shutter, collimator, text, or a value beyond what the
+        detector resolves), under metal, and too noisy.
+    """
+
+    leak_mm: float
+    share: float | None = None
+    covered: float | None = None
+    metal: float | None = None
+    noise: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RunSummary:
     """The end of a run's analysis.
 
@@ -20,6 +49,10 @@ class RunSummary:
     smallest_diameter_px
         Diameter of the smallest sphere of this run's cement that one frame shows at a contrast-to-noise
         ratio of 5 (Rose), from the measured noise; None with `smallest_reason` where it cannot be told.
+    smallest_at_edge, smallest_behind_bolus
+        The same next to the bone and behind the densest cement; None where nothing was analysed.
+    blind
+        Where along the outline this view shows nothing; None where nothing was analysed.
     warnings
         Sentences found out during the analysis.
     stage_seconds
@@ -32,3 +65,6 @@ class RunSummary:
     smallest_reason: str = ""
     warnings: tuple[str, ...] = ()
     stage_seconds: dict[str, float] = field(default_factory=dict)
+    smallest_at_edge: Smallest | None = None
+    smallest_behind_bolus: Smallest | None = None
+    blind: BlindShare | None = None

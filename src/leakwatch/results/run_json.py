@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from leakwatch.nouns import AnalysedRun, Cover, FieldSummary, Outline, Run
+from leakwatch.nouns.summary import Smallest
 from leakwatch.results.json_file import write_json
 from leakwatch.results.millimetres import diameter_mm, no_millimetres, sphere_ul
 
 SCHEMA = "leakwatch.run/1"
+_ALWAYS = "a projection shows no leak that goes straight towards the detector or away from it"
 
 
 def write_run(path: Path, analysed: AnalysedRun, version: str) -> None:
@@ -42,6 +44,7 @@ def write_run(path: Path, analysed: AnalysedRun, version: str) -> None:
             "first_alarm_time_s": analysed.first_alarm_time_s,
             "undecided_frames": analysed.undecided_frames,
             "smallest_detectable": smallest_detectable(analysed),
+            "blind": _blind(analysed),
             "noise_sigma": analysed.summary.noise_sigma,
             "warnings": warnings(analysed),
             "error": analysed.error or None,
@@ -67,6 +70,37 @@ def smallest_detectable(analysed: AnalysedRun) -> dict[str, object]:
         "diameter_mm": diameter,
         "volume_ul": sphere_ul(diameter),
         "reason": reason or None,
+        "at_bone_edge": _smallest(analysed.summary.smallest_at_edge, analysed.run),
+        "behind_bolus": _smallest(analysed.summary.smallest_behind_bolus, analysed.run),
+    }
+
+
+def _smallest(smallest: Smallest | None, run: Run) -> dict[str, object]:
+    if smallest is None:
+        smallest = Smallest(None, "nothing was analysed")
+    diameter = diameter_mm(smallest.diameter_px, run)
+    reason = no_millimetres(run) if smallest.diameter_px is not None and diameter is None else smallest.reason
+    return {
+        "diameter_px": smallest.diameter_px,
+        "diameter_mm": diameter,
+        "volume_ul": sphere_ul(diameter),
+        "reason": reason or None,
+    }
+
+
+def _blind(analysed: AnalysedRun) -> dict[str, object]:
+    """Share of the outline at which a leak would not be seen; for one direction there is no number."""
+    blind = analysed.summary.blind
+    if blind is None:
+        return {"share": None, "reason": "nothing was analysed", "always": _ALWAYS}
+    return {
+        "leak_mm": blind.leak_mm,
+        "share": blind.share,
+        "covered": blind.covered,
+        "metal": blind.metal,
+        "noise": blind.noise,
+        "reason": blind.reason or None,
+        "always": _ALWAYS,
     }
 
 

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leakwatch.imaging.canvas import Canvas
+from leakwatch.imaging.evidence import Evidence
+from leakwatch.imaging.limits import ROSE_K, smallest_sphere_px
+from leakwatch.imaging.sight import Shown, blind_share, smallest_at_edge, smallest_behind_bolus
+
+SHAPE = (80, 80)
+CANVAS = Canvas(*SHAPE, (0.0, 0.0), (40.0, 40.0), 1, 0.5)
+NOTHING = np.zeros(SHAPE, np.bool_)
+EVERYWHERE = np.ones(SHAPE, np.bool_)
+BONE = NOTHING.copy()
+BONE[20:60, 20:60] = True
+RIM = NOTHING.copy()
+RIM[14:66, 14:66] = True
+RIM &= ~BONE
+BOLUS = NOTHING.copy()
+BOLUS[30:50, 30:50] = True
+
+
+def shown(sigma: float = 0.01, noise_in_bolus: float = 0.02) -> Shown:
+    rng = np.random.default_rng(4)
+    picture = rng.normal(0, 0.02, SHAPE)
+    picture[BOLUS] = 0.5 + rng.normal(0, noise_in_bolus, BOLUS.sum())
+    contrast = np.where(BOLUS, 0.5, 0.0).astype(np.float32)
+    spread = np.full(SHAPE, sigma, np.float32)
+    return Shown(picture.astype(np.float32), contrast, Evidence(contrast, spread, 0.01), EVERYWHERE)
+
+
+@given(st.floats(0.01, 0.5), st.floats(0.01, 0.5), st.floats(0, 0.3))
+def test_smallest_sphere_solves_its_formula(noise: float, per_px: float, nuisance: float) -> None:
+    d = smallest_sphere_px(noise, per_px, nuisance)
+    spread = np.hypot(2 * noise / (np.sqrt(np.pi) * d), nuisance)
+    assert 2 / 3 * per_px * d == pytest.approx(ROSE_K * spread, rel=1e-4)
+
+
+def test_nuisance_at_the_edge_takes_a_larger_leak() -> None:
+    quiet = smallest_at_edge(shown(0.01), 0.02, 0.03, RIM, NOTHING).diameter_px
+    restless = smallest_at_edge(shown(0.04), 0.02, 0.03, RIM, NOTHING).diameter_px
+    assert quiet == pytest.approx(smallest_sphere_px(0.02, 0.03))
+    assert quiet is not None
+    assert restless is not None
+    assert restless > 2 * quiet
+
+
+def test_noise_behind_the_bolus_is_measured_there() -> None:
+    alike = smallest_behind_bolus(shown(), 0.02, 0.03, BOLUS, NOTHING).diameter_px
+    starved = smallest_behind_bolus(shown(noise_in_bolus=0.08), 0.02, 0.03, BOLUS, NOTHING).diameter_px
+    assert alike is not None
+    assert starved == pytest.approx(2 * alike, rel=0.2)  # four times the noise: twice the sphere
+
+
+def test_what_cannot_be_told_has_a_reason() -> None:
+    assert "outline" in smallest_at_edge(shown(), 0.02, 0.03, None, NOTHING).reason
+    assert "cement" in smallest_at_edge(shown(), 0.02, None, RIM, NOTHING).reason
+    assert "judged" in smallest_at_edge(None, 0.02, 0.03, RIM, NOTHING).reason
+    assert "cement" in smallest_behind_bolus(shown(), 0.02, 0.03, NOTHING, NOTHING).reason
+    assert "outline" in blind_share(shown(), 0.02, 0.03, None, NOTHING, EVERYWHERE, 3, CANVAS).reason
+    told = blind_share(shown(), 0.02, None, BONE, NOTHING, EVERYWHERE, 3, CANVAS)
+    assert (told.share, told.noise) == (0, None)
+    assert "scale" in told.reason
+
+
+def test_a_clear_view_is_blind_nowhere() -> None:
+    told = blind_share(shown(), 0.01, 0.1, BONE, NOTHING, EVERYWHERE, 3, CANVAS)
+    assert (told.share, told.covered, told.metal, told.noise) == (0, 0, 0, 0)
+
+
+def test_a_side_under_the_shutter_and_a_side_under_metal() -> None:
+    watched, metal = EVERYWHERE.copy(), NOTHING.copy()
+    watched[:, 60:] = False
+    metal[:20] = True
+    told = blind_share(shown(), 0.01, 0.1, BONE, metal, watched, 3, CANVAS)
+    assert told.covered == pytest.approx(0.25, abs=0.03)
+    assert told.metal == pytest.approx(0.25, abs=0.03)
+    assert told.share == pytest.approx(0.5, abs=0.03)
+
+
+def test_too_noisy_a_view_is_blind_all_round() -> None:
+    told = blind_share(shown(), 5.0, 0.01, BONE, NOTHING, EVERYWHERE, 3, CANVAS)
+    assert (told.share, told.noise) == (1, 1)
