@@ -25,7 +25,7 @@ OBSERVERS = ("floor", "floor_outside", "ideal", "ideal_outside", "ideal_waiting"
 _STREAM = 11
 # Blur and the bone's motion between frames carry a leak's shadow this far.
 _RIM_PX = 4
-_MOST_PIXELS = 20_000
+_MOST_PIXELS = 8_000
 
 
 def watch(case: CaseSection, seed: int, written: WrittenCase) -> tuple[Trace, ...]:
