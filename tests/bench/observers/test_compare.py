@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from leakwatch.bench.observers.__main__ import main
@@ -40,3 +42,9 @@ def test_no_case_is_an_empty_table(capsys: pytest.CaptureFixture[str]) -> None:
     head, rule = capsys.readouterr().out.splitlines()
     assert head.count("|") == rule.count("|")
     assert "ideal waiting" in head
+
+
+def test_the_page_says_what_each_observer_knows() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "observers.md").read_text(encoding="utf-8")
+    knows = page.partition("## What each one knows")[2].partition("**Plain methods.**")[0]
+    assert [name for name in OBSERVERS if f"`{name}`" not in knows] == []
