@@ -151,3 +151,28 @@ def test_json_also_when_nothing_could_be_done(tmp_path: Path) -> None:
     (line,) = done.stdout.splitlines()
     assert done.returncode == json.loads(line)["exit_code"] == 4
     assert "no fluoroscopy run" in json.loads(line)["error"]
+
+
+def test_resets_are_read_kept_and_said(tmp_path: Path, recording: Path, plain: Path) -> None:
+    resets = tmp_path / "resets.json"
+    named = [{"frame": 3}, {"sop_instance_uid": "1.2.3.4.5", "time_s": 1.0}]
+    resets.write_text(json.dumps({"schema": "leakwatch.resets/1", "resets": named}), encoding="utf-8")
+    done = leakwatch("analyze", recording, "-o", tmp_path / "o", "--config", plain, "--reset", resets)
+    assert done.returncode == 0
+    assert "reset for SOP Instance UID 1.2.3.4.5 belongs to none of the runs" in done.stderr
+    manifest = json.loads((tmp_path / "o" / "manifest.json").read_text(encoding="utf-8"))
+    kept = manifest["config"]["imaging"]["alarm"]["resets"]
+    assert [(one["frame"], one["time_s"], one["sop_instance_uid"]) for one in kept] == [
+        (3, None, None),
+        (None, 1.0, "1.2.3.4.5"),
+    ]
+
+
+def test_a_list_of_resets_that_is_refused_ends_the_command(tmp_path: Path, recording: Path) -> None:
+    resets = tmp_path / "resets.json"
+    resets.write_text('{"schema": "leakwatch.resets/1", "resets": [{}]}', encoding="utf-8")
+    done = leakwatch("analyze", recording, "-o", tmp_path / "o", "--reset", resets)
+    assert done.returncode == 2
+    assert len(sentences(done.stderr)) == 1
+    assert str(resets) in done.stderr
+    assert not (tmp_path / "o").exists()

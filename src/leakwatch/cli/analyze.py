@@ -25,6 +25,10 @@ def analyze(
         typer.Option(help="Outlines of the treated bones: JSON, or a folder of outline*.json; repeatable."),
     ] = None,
     config: Annotated[Path | None, typer.Option(help="Settings, YAML or JSON.")] = None,
+    reset: Annotated[
+        list[Path] | None,
+        typer.Option(help="When alarms were acknowledged and the injection went on: JSON; repeatable."),
+    ] = None,
     pixel_mm: Annotated[
         float | None,
         typer.Option(
@@ -64,7 +68,7 @@ def analyze(
             paths=tuple(paths),
             out=out,
             outlines=tuple(outline or ()),
-            config=load_settings(config, pixel_mm, frame_rate),
+            config=load_settings(config, pixel_mm, frame_rate, reset or ()),
             version=__version__,
             jobs=jobs,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,24 +12,32 @@ if TYPE_CHECKING:
 _OPTIONS = {"pixel_mm": "--pixel-mm", "frames_per_s": "--frame-rate"}
 
 
-def load_settings(path: Path | None, pixel_mm: float | None, frame_rate: float | None) -> Config:
+def load_settings(
+    path: Path | None,
+    pixel_mm: float | None,
+    frame_rate: float | None,
+    resets: Sequence[Path] = (),
+) -> Config:
     """Read the settings that a command is given.
 
     Parameters
     ----------
     pixel_mm, frame_rate
         ``video.pixel_mm`` and ``video.frames_per_s``; None leaves the file's value.
+    resets
+        Lists of resets, added to ``imaging.alarm.resets``.
 
     Raises
     ------
     ConfigError
-        The file is refused.
+        A file is refused.
     UsageError
         An option's value is out of range.
     """
     from pydantic import ValidationError
 
     from leakwatch.config import load_config
+    from leakwatch.config.resets import load_resets
     from leakwatch.config.video import VideoConfig
     from leakwatch.errors import UsageError
 
@@ -41,7 +50,11 @@ def load_settings(path: Path | None, pixel_mm: float | None, frame_rate: float |
         first = error.errors()[0]
         msg = f"{_OPTIONS[str(first['loc'][0])]}: {first['msg']} (got {first['input']!r})"
         raise UsageError(msg) from error
-    return settings.model_copy(update={"video": video})
+    added = tuple(one for file in resets for one in load_resets(file))
+    alarm = settings.imaging.alarm
+    alarm = alarm.model_copy(update={"resets": (*alarm.resets, *added)})
+    imaging = settings.imaging.model_copy(update={"alarm": alarm})
+    return settings.model_copy(update={"video": video, "imaging": imaging})
 
 
 def video_words(pixel_mm: float | None, frame_rate: float | None) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from leakwatch.config.amount import AmountConfig
 from leakwatch.config.limits import LimitsConfig
 from leakwatch.config.section import Section
 
@@ -161,3 +162,4 @@ class ImagingConfig(Section):
     leak: LeakConfig = LeakConfig()
     alarm: AlarmConfig = AlarmConfig()
     limits: LimitsConfig = LimitsConfig()
+    amount: AmountConfig = AmountConfig()

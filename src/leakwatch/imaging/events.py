@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,9 +37,13 @@ def describe_leaks(
     """
     alarmed = [track for track in tracks if track.alarm_frame is not None]
     alarmed.sort(key=lambda track: (track.alarm_frame, track.id))
+    numbers = {track.id: number for number, track in enumerate(alarmed, start=1)}
+    events = [
+        _describe(numbers[track.id], track, times_s, poses, outlines, canvas, threshold) for track in alarmed
+    ]
     return tuple(
-        _describe(number, track, times_s, poses, outlines, canvas, threshold)
-        for number, track in enumerate(alarmed, start=1)
+        replace(event, renewed_of=numbers.get(track.renews) if track.renews is not None else None)
+        for event, track in zip(events, alarmed, strict=True)
     )
 
 
@@ -79,6 +84,10 @@ def _describe(
         confidence=track.peak / (track.peak + threshold),
         evidence=track.alarm_evidence,
         threshold=threshold,
+        acknowledged_frame=track.acknowledged_frame,
+        acknowledged_time_s=None
+        if track.acknowledged_frame is None
+        else float(times_s[track.acknowledged_frame]),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from leakwatch.imaging import alarm, limits
+from leakwatch.imaging.acknowledge import name_renewed, without_hardened
 from leakwatch.imaging.canvas import Canvas, Pose
 from leakwatch.imaging.cement import seed_evidence, segment_cement
 from leakwatch.imaging.credence import log_odds
@@ -62,11 +63,14 @@ def find_cement(
     )
     if not is_outlined(state):
         return seen
-    around = with_bolus(around, bolus, seen.bolus_sum, canvas)
-    parts, pieces = find_spreads(cement, state.outside_px, canvas, config.leak)
+    hardened = cement & seen.hardened
+    around = with_bolus(around, bolus | hardened, seen.bolus_sum, canvas)
+    fresh = without_hardened(cement, seen.hardened, canvas)
+    parts, pieces = find_spreads(fresh, state.outside_px, canvas, config.leak)
     tracks, next_track = follow(
         seen.tracks, parts, pieces, frame.index, frame.time_s, seen.next_track, canvas
     )
+    tracks = name_renewed(tracks, seen.halted, canvas)
     tracks = tuple(_believe(track, around, frame.time_s, state) for track in tracks)
     tracks = alarm.sum_evidence(tracks, state.threshold, frame.index, elapsed_s, config.alarm)
     outside = [one.footprint for one in tracks if one.evidence > 0 or one.alarm_frame is not None]
@@ -75,7 +79,7 @@ def find_cement(
         bolus_sum=max(seen.bolus_sum, around.bolus_sum),
         tracks=tracks,
         next_track=next_track,
-        believed=cement & np.logical_or.reduce([bolus, *outside]),
+        believed=cement & np.logical_or.reduce([bolus, hardened, *outside]),
     )
 
 

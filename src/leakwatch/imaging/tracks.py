@@ -50,6 +50,10 @@ class Track:
         The sequential test's statistic now, and the largest it has been.
     alarm_frame, alarm_evidence
         First frame at or above the threshold and the statistic there, or None and 0.
+    acknowledged_frame
+        Frame on which its alarm was acknowledged, or None.
+    renews
+        `id` of the hardened leak it grows from, or None.
     history
         A `Piece` for every frame it was seen on.
     """
@@ -66,6 +70,8 @@ class Track:
     peak: float = 0.0
     alarm_frame: int | None = None
     alarm_evidence: float = 0.0
+    acknowledged_frame: int | None = None
+    renews: int | None = None
     history: tuple[Piece, ...] = ()
 
 

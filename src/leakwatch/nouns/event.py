@@ -29,6 +29,10 @@ class LeakEvent:
         0 to 1, from the evidence over its threshold.
     evidence, threshold
         The decision statistic at the alarm frame and what it was held against.
+    acknowledged_frame, acknowledged_time_s
+        When its alarm was reset; None if it never was.
+    renewed_of
+        `id` of the hardened leak that it grows on from, or None.
     """
 
     id: int
@@ -49,3 +53,6 @@ class LeakEvent:
     confidence: float
     evidence: float
     threshold: float
+    acknowledged_frame: int | None = None
+    acknowledged_time_s: float | None = None
+    renewed_of: int | None = None

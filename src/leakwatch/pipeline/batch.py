@@ -64,7 +64,7 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
     write_index(request.out / "index.csv", _index(plan, reports, cases))
     with stopwatch.stage("report"):
         page, page_failure = _write_page(request, worthwhile=bool(analysed))
-    warnings = (*plan.warnings, *assigned.warnings)
+    warnings = (*plan.warnings, *assigned.warnings, *_lost_resets(request.config, plan))
     write_manifest(
         request.out / "manifest.json",
         Manifest(
@@ -94,6 +94,14 @@ def _write_page(request: Request, *, worthwhile: bool) -> tuple[Path | None, tup
         return write_report(request.out, request.version), ()
     except OSError as error:
         return None, (f"{request.out / 'report.html'}: cannot be written ({error.strerror or error})",)
+
+
+def _lost_resets(config: Config, plan: Plan) -> list[str]:
+    known = {run.sop_instance_uid for run in plan.runs}
+    named = {one.sop_instance_uid for one in config.imaging.alarm.resets if one.sop_instance_uid is not None}
+    return [
+        f"the reset for SOP Instance UID {uid} belongs to none of the runs" for uid in sorted(named - known)
+    ]
 
 
 def _operating_point(config: Config) -> dict[str, object]:

@@ -45,4 +45,7 @@ def _leak(event: LeakEvent, run: Run) -> dict[str, object]:
         "confidence": event.confidence,
         "evidence": event.evidence,
         "threshold": event.threshold,
+        "acknowledged_frame": event.acknowledged_frame,
+        "acknowledged_time_s": event.acknowledged_time_s,
+        "renewed_of": event.renewed_of,
     }
