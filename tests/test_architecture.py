@@ -15,7 +15,7 @@ FLOORS = [
     {"errors", "notice"},
     {"nouns"},
     {"config"},
-    {"geometry"},
+    {"geometry", "beam"},
     {"video"},
     {"dicom", "outline"},
     {"source"},

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leakwatch.simulate.beam.basis import Basis, no_paths
-from leakwatch.simulate.beam.materials import (
+from leakwatch.beam.materials import (
     CORTICAL,
     WATER,
     attenuation_per_mm,
     cement,
 )
+from leakwatch.simulate.beam.basis import Basis, no_paths
 from leakwatch.simulate.beam.spectrum import Beam, build_beam, transmission
 from leakwatch.simulate.config.beam import BeamSection
 from leakwatch.simulate.config.injection import Product

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from leakwatch.beam.materials import CORTICAL, STEEL, WATER, attenuation_per_mm, cement
 from leakwatch.simulate.anatomy.bone import SPONGY_SHARE
 from leakwatch.simulate.anatomy.patient import Trunk
 from leakwatch.simulate.anatomy.spine.approach import transpedicular
@@ -14,7 +15,6 @@ from leakwatch.simulate.anatomy.spine.column import Spine, draw_column
 from leakwatch.simulate.anatomy.spine.vertebra import body_alone, lay_vertebra
 from leakwatch.simulate.anatomy.trunk import build_trunk
 from leakwatch.simulate.anatomy.variation import Variation
-from leakwatch.simulate.beam.materials import CORTICAL, STEEL, WATER, attenuation_per_mm, cement
 from leakwatch.simulate.config.anatomy import SpineSection
 from leakwatch.simulate.config.injection import Product
 from leakwatch.simulate.injection.needle import OUTER_MM

@@ -9,31 +9,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.simulate.beam.basis import Basis, Paths
-from leakwatch.simulate.beam.materials import (
-    ALUMINIUM,
+from leakwatch.beam.materials import (
     CONTRAST_MEDIUM,
-    COPPER,
     CORTICAL,
-    CSI,
     STEEL,
-    TUNGSTEN,
     WATER,
     attenuation_per_mm,
     cement,
 )
+from leakwatch.beam.spectrum import recorded_spectrum
+from leakwatch.simulate.beam.basis import Basis, Paths
 from leakwatch.simulate.beam.quadrature import few_nodes
 from leakwatch.simulate.config.beam import BeamSection
 from leakwatch.simulate.config.injection import Product
 
-_STEP_KEV = 0.25
-_K_EDGES_KEV = (33.169, 35.985, 37.441, 67.416, 69.525)
-"""Of iodine, caesium, barium, tantalum and tungsten (xraydb): no step of the spectrum may lie across one."""
-_LOWEST_KEV = 15.0
-# Where in the target photons arise, as tungsten they must leave through.
-_TARGET_MM = 0.012
-# 600 µm of needles that fill three quarters of the layer.
-_SCREEN_MM = 0.45
 # What rays cross: air beside the patient up to a stout one, bone in it, and one solid at a time.
 _WATER_MM = (0, 100, 150, 200, 250, 300, 350)
 _BONE_MM = (0, 20, 40)
@@ -67,22 +56,13 @@ class Beam:
 
 
 def build_beam(config: BeamSection, product: Product) -> Beam:
-    """Make the beam of a machine, for one product of cement.
-
-    The tube's spectrum is Kramers' (1923): photons per energy as ``E0 / E - 1``, weakened in the target
-    and by the filters; characteristic lines are left out, a few per cent of the signal at 80 kVp. The
-    screen records energy: caesium iodide's absorption times the energy. A published generator, SpekPy,
-    would bring 164 MB of tables; a test holds the beam to figures that were made with it.
-    """
+    """Make the beam of a machine, for one product of cement, as a few energies."""
     if config.monochromatic_kev is not None:
         one = np.array([config.monochromatic_kev])
         return Beam(one, np.ones(1), _basis_per_mm(one, product))
-    kev, width_kev = _steps(config.kvp)
-    signal = (
-        width_kev * _photons(kev, config) * kev * (1 - np.exp(-_SCREEN_MM * attenuation_per_mm(CSI, kev)))
-    )
+    kev, signal = recorded_spectrum(config.kvp, config.aluminium_mm, config.copper_mm)
     per_mm = _basis_per_mm(kev, product)
-    nodes, weights = few_nodes(np.exp(-_usual_paths() @ per_mm), signal / signal.sum(), config.bins)
+    nodes, weights = few_nodes(np.exp(-_usual_paths() @ per_mm), signal, config.bins)
     return Beam(kev[nodes], weights, per_mm[:, nodes])
 
 
@@ -96,22 +76,6 @@ def transmission(paths: Paths, beam: Beam) -> NDArray[np.float32]:
             cv2.scaleAdd(paths[basis], -float(per_mm[basis]), exponent, dst=exponent)
         total += cv2.exp(exponent)
     return total
-
-
-def _steps(kvp: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Middle and width of each step of the spectrum, (n,) keV."""
-    ends = np.unique([*np.arange(_LOWEST_KEV, kvp, _STEP_KEV), *(e for e in _K_EDGES_KEV if e < kvp), kvp])
-    return (ends[:-1] + ends[1:]) / 2, np.diff(ends)
-
-
-def _photons(kev: NDArray[np.float64], config: BeamSection) -> NDArray[np.float64]:
-    born = np.clip(config.kvp / kev - 1, 0, None)
-    filters = (
-        _TARGET_MM * attenuation_per_mm(TUNGSTEN, kev)
-        + config.aluminium_mm * attenuation_per_mm(ALUMINIUM, kev)
-        + config.copper_mm * attenuation_per_mm(COPPER, kev)
-    )
-    return np.asarray(born * np.exp(-filters), np.float64)
 
 
 def _basis_per_mm(kev: NDArray[np.float64], product: Product) -> NDArray[np.float64]:

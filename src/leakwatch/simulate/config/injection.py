@@ -7,31 +7,8 @@ from itertools import pairwise
 
 from pydantic import Field, field_validator, model_validator
 
+from leakwatch.config.amount import Product as Product
 from leakwatch.config.section import Section
-
-
-class Product(StrEnum):
-    """Cements whose attenuation follows from their composition.
-
-    Makers state shares of the powder; the set cement holds five eighths of them (Lewis 2007).
-    """
-
-    BASO4_10 = "baso4_10"
-    """10 % of the set cement is barium sulphate."""
-    BASO4_30 = "baso4_30"
-    """30 % of the powder, 18.7 % of the set cement."""
-    BASO4_45 = "baso4_45"
-    """45 % of the powder, 28 % of the set cement."""
-    BASO4_HIGH = "baso4_high"
-    """30 % of the set cement."""
-    ZRO2_30 = "zro2_30"
-    """30 % of the set cement is zirconia, near 45 % of the powder."""
-    TANTALUM_10 = "tantalum_10"
-    """10 % of the set cement."""
-    CALCIUM_PHOSPHATE = "calcium_phosphate"
-    """Porous hydroxyapatite, 1.6 g/cm³, with nothing added."""
-    PMMA = "pmma"
-    """With nothing added: hardly seen."""
 
 
 class LeakKind(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.simulate.config.injection import Product
+from leakwatch.config.amount import CementRecipe, Product
 
 Share = tuple[str, float]
 
@@ -68,7 +68,19 @@ def cement(product: Product) -> Material:
     """Set cement as an ideal mixture of PMMA and its opacifier, or porous apatite."""
     if product is Product.CALCIUM_PHOSPHATE:
         return _APATITE
-    (formula, density), share = next((part, share) for name, part, share in _OPACIFIERS if name is product)
+    opacifier, share = next((part, share) for name, part, share in _OPACIFIERS if name is product)
+    return _mixture(opacifier, share)
+
+
+def cement_from_recipe(recipe: CementRecipe) -> Material:
+    """Set cement of a stated recipe; of a stated density, or as an ideal mixture."""
+    named = {"baso4": _BARIUM, "zro2": _ZIRCONIA, "tantalum": _TANTALUM}
+    mixed = _mixture(named[recipe.opacifier], recipe.mass_share)
+    return mixed if recipe.g_per_cm3 is None else Material(recipe.g_per_cm3, mixed.parts)
+
+
+def _mixture(opacifier: Share, share: float) -> Material:
+    formula, density = opacifier
     mixed = 1 / ((1 - share) / _PMMA[1] + share / density)
     return Material(mixed, ((_PMMA[0], 1 - share), (formula, share)))
 
