@@ -43,7 +43,10 @@ class CementRecipe(Section):
 
 
 class AmountConfig(Section):
-    """Thickness and volume of cement; they need the recipe and the beam."""
+    """Thickness and volume of cement; they need the recipe and the beam.
+
+    The analysis writes no volumes yet: until it does, these settings change nothing.
+    """
 
     cement: Product | CementRecipe | None = None
     """Without it no volume is given."""

@@ -1,0 +1,1 @@
+"""How much cement: thickness and volume, where the intensity is calibrated."""
