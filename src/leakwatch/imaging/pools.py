@@ -19,7 +19,9 @@ from leakwatch.imaging.traits import Surroundings, measure
 
 _INTERVAL_S = 1 / 7.5
 _LONGEST_INTERVALS = 3.0
-_MOST = 3.0  # log odds: what one interval may add or take, and what is kept on account
+_MOST = 3.0  # log odds: what one interval may add or take
+_ACCOUNT = 9.0  # what is kept of the sum
+_KNOWN = 6.0  # whoever has got so far is cement for as long as it is seen
 
 
 def believe_pools(
@@ -33,14 +35,18 @@ def believe_pools(
     """Advance the belief in every pool by one frame; forget those that are neither seen nor believed.
 
     The belief, `evidence`, is a sum of log odds with bounds on both sides: a pool is drawn as soon as one
-    frame speaks for it, and given up when as much speaks against it.
+    frame speaks for it. Up to a point it is given up when as much speaks against it; from then on it is
+    cement for as long as it can be seen, for cement does not go away, and a large old bolus looks like
+    nothing that the model was fitted to.
     """
     intervals = min(elapsed_s / _INTERVAL_S, _LONGEST_INTERVALS)
     kept = []
     for pool in pools:
         after = _weigh(pool, around, model, time_s, canvas) if pool.seen else replace(pool, score=-_MOST)
         gain = float(np.clip(after.score, -_MOST, _MOST)) * intervals
-        belief = float(np.clip(pool.evidence + gain, -_MOST, _MOST))
+        belief = float(np.clip(pool.evidence + gain, -_MOST, _ACCOUNT))
+        if pool.peak >= _KNOWN and pool.seen:
+            belief = max(belief, _MOST)
         if pool.seen or belief > 0:
             kept.append(replace(after, evidence=belief, peak=max(pool.peak, belief)))
     return tuple(kept)
