@@ -1,6 +1,6 @@
 # Needs a bare machine with Python 3.11 or newer, make and git. Everything else goes into .venv.
 .DELETE_ON_ERROR:
-.PHONY: help demo test quick sample bench bench-finding bench-lazy fuzz survey leak-model bench-simulator check-renderer defaults lock clean
+.PHONY: help demo test quick sample bench bench-finding bench-lazy fuzz bench-suite survey leak-model bench-simulator check-renderer defaults lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -16,6 +16,7 @@ help:
 	@echo "make bench-finding  measure how long 10,000 mixed files take to inspect"
 	@echo "make bench-lazy     measure the memory that a run of 2 GB takes to read (needs 5 GB of disk)"
 	@echo "make fuzz      feed broken files to everything that reads files, for ten minutes; goes on where it was stopped"
+	@echo "make bench-suite  simulate 200 cases, analyse them beside other methods, and write a report; goes on where it was stopped"
 	@echo "make survey    analyse 200 simulated cases and score them; goes on where it was stopped"
 	@echo "make leak-model  simulate 240 cases, fit the leak model to them and calibrate it; goes on where it was stopped"
 	@echo "make bench-simulator  measure the simulator's speed and memory"
@@ -57,6 +58,9 @@ bench-simulator: $(VENV)/.run
 check-renderer: $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "gvxr==2.1.0"
 	$(BIN)/python -m leakwatch.bench.renderer --out out/renderer
+
+bench-suite: $(VENV)/.run
+	$(BIN)/leakwatch bench -o out/bench --cases 200 --seed 1 --resume
 
 survey: $(VENV)/.run
 	$(BIN)/python -m leakwatch.bench.survey --cases 200 --seed 1 --jobs 2 --out out/survey --resume

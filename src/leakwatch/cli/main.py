@@ -8,6 +8,7 @@ import typer
 
 from leakwatch import __version__
 from leakwatch.cli.analyze import analyze
+from leakwatch.cli.bench import bench
 from leakwatch.cli.guard import guard
 from leakwatch.cli.inspect import inspect
 from leakwatch.cli.simulate import simulate
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.command()(analyze)
 app.command()(inspect)
 app.command()(simulate)
+app.command()(bench)
 
 
 def _print_version(wanted: bool) -> None:

@@ -16,7 +16,7 @@ from leakwatch.config import Config
 from leakwatch.nouns import Run
 from leakwatch.pipeline.batch import analyse_batch
 from leakwatch.pipeline.request import Request, RunReport
-from leakwatch.simulate.case import WrittenCase, write_case
+from leakwatch.simulate.case import write_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,8 @@ def work_through(drawn: DrawnCase) -> CaseRecord:
             written = write_case(drawn.case, drawn.simulation_seed, folder / "case")
         except ValueError as error:
             return replace(empty, error=str(error), simulate_s=_since(start))
-        simulate_s, start = _since(start), monotonic()
-        errors = _analyse(written, folder / "out")
-        analyse_s = _since(start)
+        simulate_s = _since(start)
+        errors, analyse_s = analyse_case(written.folder, folder / "out", Config())
         score = score_case(folder / "case", folder / "out")
     return replace(
         empty,
@@ -56,18 +55,27 @@ def work_through(drawn: DrawnCase) -> CaseRecord:
     )
 
 
-def _analyse(written: WrittenCase, out: Path) -> list[str]:
-    """Analyse as ``leakwatch analyze --outline`` does; give the sentences of inputs that failed."""
+def analyse_case(folder: Path, out: Path, config: Config) -> tuple[list[str], float]:
+    """Analyse a case's dicom/ as ``leakwatch analyze --outline`` does.
+
+    Returns
+    -------
+    errors
+        The sentences of inputs that failed.
+    seconds
+        What it took.
+    """
+    start = monotonic()
     request = Request(
-        paths=(written.folder / "dicom",),
+        paths=(folder / "dicom",),
         out=out,
-        outlines=(written.outline,),
-        config=Config(),
+        outlines=(folder / "outline.json",),
+        config=config,
         version=__version__,
         jobs=1,
     )
     report = analyse_batch(request, Nobody())
-    return [*report.failures, *(run.error for run in report.runs if run.error)]
+    return [*report.failures, *(run.error for run in report.runs if run.error)], _since(start)
 
 
 def _since(start: float) -> float:

@@ -41,7 +41,23 @@ def run_cases(indices: Iterable[int], seed: int, jobs: int, done: Callable[[Case
 
 def run_apart(index: int, seed: int, longest_s: float = _LONGEST_S) -> CaseRecord:
     """Work through one case in a process of its own, on one thread."""
-    command = [sys.executable, "-m", "leakwatch.bench.survey", "--only", str(index), "--seed", str(seed)]
+    line, error = speak_apart(
+        "leakwatch.bench.survey", ["--only", str(index), "--seed", str(seed)], longest_s
+    )
+    return _broken(index, seed, error) if line is None else from_line(line)
+
+
+def speak_apart(module: str, arguments: list[str], longest_s: float = _LONGEST_S) -> tuple[str | None, str]:
+    """Run a module in a process of its own, on one thread.
+
+    Returns
+    -------
+    line
+        The last that it printed; None where it failed.
+    error
+        Why it failed.
+    """
+    command = [sys.executable, "-m", module, *arguments]
     # A process that is killed cannot tidy up after itself: its files lie in a folder of ours.
     with TemporaryDirectory(prefix="leakwatch-survey-") as folder:
         environment = os.environ | dict.fromkeys(_ONE_THREAD, "1") | {"TMPDIR": folder}
@@ -50,13 +66,13 @@ def run_apart(index: int, seed: int, longest_s: float = _LONGEST_S) -> CaseRecor
                 command, env=environment, capture_output=True, text=True, timeout=longest_s, check=False
             )
         except subprocess.TimeoutExpired:
-            return _broken(index, seed, f"took longer than {longest_s:g} s")
+            return None, f"took longer than {longest_s:g} s"
     lines = process.stdout.splitlines()
     if process.returncode == 0 and lines:
-        return from_line(lines[-1])
+        return lines[-1], ""
     last = process.stderr.strip().splitlines()
     words = last[-1][:_LAST_WORDS] if last else "said nothing"
-    return _broken(index, seed, f"ended with exit code {process.returncode}: {words}")
+    return None, f"ended with exit code {process.returncode}: {words}"
 
 
 def _broken(index: int, seed: int, error: str) -> CaseRecord:

@@ -94,11 +94,11 @@ def _totals(summary: Summary) -> str:
         ("analysis failed", str(cases.failed)),
         ("seconds a case, simulation and analysis", f"{summary.simulate_s:.0f} and {summary.analyse_s:.0f}"),
     ]
-    return _table(("", ""), rows)
+    return table_text(("", ""), rows)
 
 
 def _breakdown(breakdown: Breakdown) -> str:
-    return _table((breakdown.factor, *_GROUP_HEAD), [_group_row(group) for group in breakdown.groups])
+    return table_text((breakdown.factor, *_GROUP_HEAD), [_group_row(group) for group in breakdown.groups])
 
 
 def _group_row(group: Group) -> tuple[str, ...]:
@@ -117,7 +117,7 @@ def _group_row(group: Group) -> tuple[str, ...]:
 
 
 def _views(views: Sequence[View]) -> str:
-    return _table(_VIEW_HEAD, [_view_row(view.label, view.runs) for view in views])
+    return table_text(_VIEW_HEAD, [_view_row(view.label, view.runs) for view in views])
 
 
 def _view_row(label: str, runs: RunFigures) -> tuple[str, ...]:
@@ -145,7 +145,7 @@ def _refusals(refusals: Sequence[Refusal]) -> str:
         (words[one.outcome], str(len(one.indices)), one.error, ", ".join(map(str, one.indices)))
         for one in refusals
     ]
-    return _table(("", "cases", "why", "which"), rows)
+    return table_text(("", "cases", "why", "which"), rows)
 
 
 def share_text(found: Share) -> str:
@@ -169,7 +169,9 @@ def quantile_text(found: Quantile, unit: str = "") -> str:
     """Write a quantile with its interval; an open bound is a dash."""
     if found.value is None:
         return "—"
-    return f"{found.value:.2f}{unit} ({_number(found.low)} to {_number(found.high)}, n = {found.of})"
+    # rounding may leave a minus before a nought
+    value = round(found.value, 2) + 0.0
+    return f"{value:.2f}{unit} ({_number(found.low)} to {_number(found.high)}, n = {found.of})"
 
 
 def percent(value: float | None) -> str:
@@ -189,7 +191,8 @@ def _number(value: float | None) -> str:
     return "—" if value is None else f"{value:.2f}"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table_text(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Write a table in Markdown."""
     # A bar within a cell would end it.
     lines = [[cell.replace("|", "/") for cell in row] for row in [head, *rows]]
     lines.insert(1, ["---"] * len(head))

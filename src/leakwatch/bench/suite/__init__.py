@@ -1,0 +1,1 @@
+"""`leakwatch bench`: the suite of cases, who watches them, and the report."""
