@@ -29,6 +29,8 @@ class Reason(StrEnum):
     NO_OUTLINE = "no_outline"
     GAP = "gap"
     SUBTRACTED = "subtracted"
+    OBJECT = "object"
+    """Something covers the bone that was not there before: a hand, a syringe, a needle."""
     NUISANCE = "nuisance"
     EVIDENCE = "evidence"
     LEAK = "leak"
