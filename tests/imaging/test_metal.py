@@ -5,7 +5,7 @@ import pytest
 
 from leakwatch.imaging.canvas import Pose
 from leakwatch.imaging.filters import dilate
-from leakwatch.imaging.metal import find_metal
+from leakwatch.imaging.metal.find import find_metal
 
 from .pictures import box, make_canvas, noise, texture
 

@@ -25,7 +25,10 @@ from leakwatch.imaging.credence import load_leak_model, threshold_for
 from leakwatch.imaging.evidence import remember, weigh
 from leakwatch.imaging.filters import Image, Mask, dilate, pixel_noise
 from leakwatch.imaging.leak import distance_outside
-from leakwatch.imaging.metal import find_metal
+from leakwatch.imaging.metal.find import find_metal
+from leakwatch.imaging.metal.objects import no_intruders
+from leakwatch.imaging.metal.uncovered import start_ground
+from leakwatch.imaging.metal.watch import watch_objects
 from leakwatch.imaging.motion import Tracking, split_bands, start_motion, track
 from leakwatch.imaging.reference import (
     close_if_due,
@@ -103,10 +106,13 @@ def _first(
     open_ = mask_on_canvas(valid, canvas, Pose())
     bands = split_bands(working, canvas, config.motion)
     nothing = np.zeros(picture.shape, np.bool_)
+    metal = find_metal(picture, open_, noise, canvas)
     seen = Seen(
         motion=start_motion(bands, canvas, noise, frame.time_s),
         reference=start_reference(picture, open_, noise, frame.time_s),
-        metal=find_metal(picture, open_, noise, canvas),
+        metal=metal,
+        ground=start_ground(picture, metal, open_, canvas),
+        intruders=no_intruders(picture.shape),
         memory=np.zeros_like(picture),
         cement=nothing,
         believed=nothing,
@@ -129,14 +135,14 @@ def _next(
     near = state.outside_px <= canvas.pixels(config.motion.surround_mm)
     open_ = mask_on_canvas(valid, canvas, seen.motion.pose)
     bands = split_bands(working, canvas, config.motion)
-    usable = near & ~seen.metal & ~rim & open_
+    usable = near & ~seen.ground.metal & ~seen.intruders.mask & ~rim & open_
     motion, tracking = track(seen.motion, bands, usable, canvas, noise, frame.time_s, config.motion)
     state = _draw(state, frame.index, tracking)
     picture = lay_on_canvas(working, canvas, tracking.pose)
     shown = mask_on_canvas(valid, canvas, tracking.pose)
     open_ = shown & seen.reference.known
     open_ &= state.outside_px <= canvas.pixels(config.canvas.margin_mm)
-    background = open_ & ~seen.metal & ~rim
+    background = open_ & ~seen.metal & ~seen.intruders.mask & ~rim
     offset = offset_to(seen.reference, picture, background)
     ready = is_ready(seen.reference, frame.time_s, config.reference)
     reason = decision.before_evidence(ready, tracking, share_open(open_, state), elapsed_s, state.times_s)
@@ -145,6 +151,12 @@ def _next(
     if decision.may_learn(reason):
         difference = np.where(open_, picture - np.float32(offset) - seen.reference.mean, np.float32(0))
         if ready:
+            seen, difference = watch_objects(state, seen, difference, open_, noise, frame.time_s)
+            shown, open_ = shown & ~seen.intruders.mask, open_ & ~seen.intruders.mask
+            background &= open_ & ~seen.metal
+            difference = np.where(open_, difference, np.float32(0))
+            reason = reason if decision.is_open(share_open(open_, state)) else Reason.OBJECT
+        if ready and reason is not Reason.OBJECT:
             memory = remember(seen.memory, difference, elapsed_s, config.evidence)
             evidence = weigh(memory, seen.reference.mean, background, canvas, config.evidence)
             calm, upset = decision.judge_floor(seen.calm, evidence.floor, offset, noise)

@@ -139,6 +139,20 @@ def close_if_due(
     return replace(reference, mean=kept.mean, known=_known(kept), weight=kept.weight, parts=(), closed=True)
 
 
+def relearn(reference: ReferenceState, mean: Image, where: Mask) -> ReferenceState:
+    """Take `mean` for the background at some pixels: what covered them before has left."""
+    parts = tuple(
+        replace(
+            part,
+            mean=np.where(where, mean, part.mean),
+            open_weight=np.where(where, np.float32(part.weight), part.open_weight),
+        )
+        for part in reference.parts
+    )
+    renewed = np.where(where, mean, reference.mean)
+    return replace(reference, mean=renewed, known=reference.known | where, parts=parts)
+
+
 def _waited(parts: tuple[Part, ...], time_s: float, noise: float, config: ReferenceConfig) -> Part:
     """Join the parts that have waited long enough, and as many more as make it worth `min_frames`."""
     joined = parts[0]

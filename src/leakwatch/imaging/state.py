@@ -12,6 +12,8 @@ from leakwatch.imaging import decision
 from leakwatch.imaging.canvas import Canvas, Pose, polygon_on_canvas
 from leakwatch.imaging.credence import LeakModel
 from leakwatch.imaging.filters import Image, Mask
+from leakwatch.imaging.metal.objects import Intruders
+from leakwatch.imaging.metal.uncovered import Ground
 from leakwatch.imaging.motion import MotionState
 from leakwatch.imaging.reference import ReferenceState
 from leakwatch.imaging.sight import Shown
@@ -35,6 +37,8 @@ class Seen:
     motion: MotionState
     reference: ReferenceState
     metal: Mask
+    ground: Ground
+    intruders: Intruders
     memory: Image
     cement: Mask
     calm: decision.Calm

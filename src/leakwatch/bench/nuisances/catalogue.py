@@ -11,6 +11,7 @@ from leakwatch.nouns import Reason
 _MOVED = frozenset({Reason.MOTION})
 _LATE_CEMENT_S, _LATE_LEAK_S = 3.4, 6.0
 _EXPOSURE_FACTORS = (1.33, 0.75)
+_JUMPS_MM = ([3.0, 2.0, -3.0], [7.0, 5.0, -8.0])
 _BORDERS = ("left", "right")
 
 
@@ -57,7 +58,7 @@ def _patient() -> tuple[Nuisance, ...]:
         Nuisance("soft tissue breathes, bone does not", _always(soft)),
         Nuisance(
             "patient jump",
-            _always({"movement.jump_time_s": 3.1, "movement.jump_mm": [3.0, 2.0, -3.0]}),
+            lambda seed: {"movement.jump_time_s": 3.1, "movement.jump_mm": _JUMPS_MM[seed // 2 % 2]},
             _MOVED,
         ),
         Nuisance(
@@ -129,6 +130,11 @@ def _needle() -> tuple[Nuisance, ...]:
             "needle pushed on", _always({move: {"start_s": 2.8, "duration_s": 0.6, "back_mm": -3.0}}), seen
         ),
         Nuisance(
+            "needle pushed through the bone",
+            _always({move: {"start_s": 2.8, "duration_s": 0.6, "back_mm": -24.0}}),
+            seen,
+        ),
+        Nuisance(
             "needle withdrawn", _always({move: {"start_s": 2.8, "duration_s": 0.8, "back_mm": 120.0}}), seen
         ),
         Nuisance(
@@ -160,16 +166,16 @@ def _entering() -> tuple[Nuisance, ...]:
                 "border": _BORDERS[seed // 2 % 2],
                 "reach_mm": reach_mm,
                 "start_s": 2.4,
-                "stay_s": 0.4,
+                "stay_s": 1.0,
             }
         }
 
     seen = frozenset({Reason.OBJECT, Reason.MOTION, Reason.EXPOSURE})
     return (
         Nuisance("hand at the border", come("hand", 16.0), seen),
-        Nuisance("hand over the bone", come("hand", 38.0), seen),
+        Nuisance("hand over the bone", come("hand", 50.0), seen),
         Nuisance("syringe at the border", come("syringe", 16.0), seen),
-        Nuisance("syringe over the bone", come("syringe", 38.0), seen),
+        Nuisance("syringe over the bone", come("syringe", 50.0), seen),
     )
 
 

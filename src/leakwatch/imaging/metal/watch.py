@@ -1,0 +1,46 @@
+"""What is in the way on a frame: objects that came in, and metal that has moved since the reference."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from leakwatch.imaging.filters import Image, Mask
+from leakwatch.imaging.metal.objects import find_intruders
+from leakwatch.imaging.metal.uncovered import watch_ground
+from leakwatch.imaging.reference import relearn
+from leakwatch.imaging.state import CoreState, Seen
+
+
+def watch_objects(
+    state: CoreState, seen: Seen, difference: Image, open_: Mask, noise: float, time_s: float
+) -> tuple[Seen, Image]:
+    """Find what came in on this frame, and learn what a needle has left bare.
+
+    Parameters
+    ----------
+    difference
+        (rows, columns) float32: this frame minus the reference, 0 where nothing is open.
+    open_
+        What the picture shows, and what the reference knows.
+
+    Returns
+    -------
+    seen
+        `intruders`, `ground` and `metal` renewed, and `reference` and `memory` where ground was learned.
+    difference
+        Against the reference as it is now.
+    """
+    canvas, reference = state.canvas, seen.reference
+    intruders = find_intruders(
+        seen.intruders, difference, reference.mean, open_, seen.believed, noise, canvas
+    )
+    ground, fresh = watch_ground(
+        seen.ground, difference, reference.mean, open_, state.bone, seen.cement, time_s, canvas
+    )
+    if fresh.any():
+        difference = np.where(fresh, difference + reference.mean - ground.mean, difference)
+        reference = relearn(reference, ground.mean, fresh)
+        seen = replace(seen, reference=reference, memory=np.where(fresh, np.float32(0), seen.memory))
+    return replace(seen, intruders=intruders, ground=ground, metal=ground.hidden), difference
