@@ -25,6 +25,7 @@ from leakwatch.imaging.credence import load_leak_model, threshold_for
 from leakwatch.imaging.evidence import remember, weigh
 from leakwatch.imaging.filters import Image, Mask, dilate, pixel_noise
 from leakwatch.imaging.leak import distance_outside
+from leakwatch.imaging.metal.ahead import find_needles
 from leakwatch.imaging.metal.find import find_metal
 from leakwatch.imaging.metal.objects import no_intruders
 from leakwatch.imaging.metal.uncovered import start_ground
@@ -107,11 +108,13 @@ def _first(
     bands = split_bands(working, canvas, config.motion)
     nothing = np.zeros(picture.shape, np.bool_)
     metal = find_metal(picture, open_, noise, canvas)
+    ground = start_ground(picture, metal, open_, canvas)
     seen = Seen(
         motion=start_motion(bands, canvas, noise, frame.time_s),
         reference=start_reference(picture, open_, noise, frame.time_s),
         metal=metal,
-        ground=start_ground(picture, metal, open_, canvas),
+        ground=ground,
+        needles=find_needles(metal, ground.height, open_, canvas),
         intruders=no_intruders(picture.shape),
         memory=np.zeros_like(picture),
         cement=nothing,

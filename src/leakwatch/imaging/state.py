@@ -12,6 +12,7 @@ from leakwatch.imaging import decision
 from leakwatch.imaging.canvas import Canvas, Pose, polygon_on_canvas
 from leakwatch.imaging.credence import LeakModel
 from leakwatch.imaging.filters import Image, Mask
+from leakwatch.imaging.metal.ahead import Needle
 from leakwatch.imaging.metal.objects import Intruders
 from leakwatch.imaging.metal.uncovered import Ground
 from leakwatch.imaging.motion import MotionState
@@ -38,6 +39,7 @@ class Seen:
     reference: ReferenceState
     metal: Mask
     ground: Ground
+    needles: tuple[Needle, ...]
     intruders: Intruders
     memory: Image
     cement: Mask

@@ -102,7 +102,8 @@ def find_intruders(
         dark |= piece
         known = bool((piece & before.core).any())
         leapt = np.count_nonzero(piece & ~near) > fast
-        core |= piece if leapt or not known else piece & dilate(before.core, 1)
+        # the little that is added keeps noise from eating it away; it never passes what was there before
+        core |= piece if leapt or not known else before.core & dilate(piece, canvas.pixels(_RIM_MM))
     return Intruders(dilate(core, canvas.pixels(_RIM_MM)) & ~cement, core, dark)
 
 

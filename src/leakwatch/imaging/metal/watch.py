@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from leakwatch.imaging.filters import Image, Mask
+from leakwatch.imaging.metal.ahead import find_ahead
 from leakwatch.imaging.metal.objects import find_intruders
 from leakwatch.imaging.metal.uncovered import watch_ground
 from leakwatch.imaging.reference import relearn
@@ -36,6 +37,8 @@ def watch_objects(
     intruders = find_intruders(
         seen.intruders, difference, reference.mean, open_, seen.believed, noise, canvas
     )
+    ahead = find_ahead(seen.needles, difference, canvas) & ~seen.believed
+    intruders = replace(intruders, mask=intruders.mask | ahead)
     ground, fresh = watch_ground(
         seen.ground, difference, reference.mean, open_, state.bone, seen.cement, time_s, canvas
     )

@@ -7,7 +7,7 @@ from leakwatch.imaging.canvas import Pose
 from leakwatch.imaging.filters import dilate
 from leakwatch.imaging.metal.find import find_metal
 
-from .pictures import box, make_canvas, noise, texture
+from ..pictures import box, make_canvas, noise, texture
 
 SHAPE = (120, 130)
 CANVAS = make_canvas(rows=120, columns=130)
