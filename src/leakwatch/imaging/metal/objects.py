@@ -23,6 +23,8 @@ _BORDER_MM = 1.5
 _LEAST_MM2 = 3.0
 _FAST_MM2 = 15.0  # more than the fastest flow of cement covers from one frame to the next
 _RIM_MM = 0.8
+_BULKY_MM = 2.5  # half the width of what is thicker than any needle
+_SOFT_RIM_MM = 2.5  # round things thin out towards their edge, and scatter around them
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +37,22 @@ class Intruders:
         (rows, columns) where nothing can be judged: the objects with their rims.
     core
         The same without the rims.
+    bulky
+        Those of them that are thicker than any needle, with their rims.
     dark
         All that hung together with them on the last frame, leaks that touch them included.
     """
 
     mask: Mask
     core: Mask
+    bulky: Mask
     dark: Mask
 
 
 def no_intruders(shape: tuple[int, ...]) -> Intruders:
     """Start with nothing."""
     nothing = np.zeros(shape, np.bool_)
-    return Intruders(nothing, nothing, nothing)
+    return Intruders(nothing, nothing, nothing, nothing)
 
 
 def find_intruders(
@@ -78,18 +83,22 @@ def find_intruders(
     """
     risen = smooth(difference, _SMOOTHING_PX)
     spread = max(_spread(risen[open_]), _NOISE_LEFT * noise)
-    highest = cv2.dilate(reference, disc(canvas.pixels(_SLID_MM)))
+    weak = (risen > _WEAK_SIGMA * spread) & open_ & ~cement
+    border = _border(open_, canvas)
+    if not (weak & border).any():
+        return no_intruders(open_.shape)
+    side = 2 * round(canvas.pixels(_SLID_MM)) + 1
+    highest = cv2.dilate(reference, np.ones((side, side), np.uint8))
     over = smooth(difference + reference, _SMOOTHING_PX) - highest
-    strong = (over > _STRONG_SIGMA * spread) & open_ & ~cement
+    strong = (over > _STRONG_SIGMA * spread) & weak
     if not strong.any() and not before.core.any():
         return no_intruders(open_.shape)
-    weak = strong | ((risen > _WEAK_SIGMA * spread) & open_ & ~cement)
     weak = cv2.morphologyEx(weak.astype(np.uint8), cv2.MORPH_OPEN, disc(canvas.pixels(0.5))) > 0
     count, parts, stats, _ = cv2.connectedComponentsWithStats(weak.astype(np.uint8), connectivity=8)
     least = _LEAST_MM2 / canvas.pixel_mm**2
     # what is known stays known while any of it is at the border; what is new must stand out there
     chosen = np.isin(np.arange(count), parts[before.core]) | np.isin(np.arange(count), parts[strong])
-    chosen &= np.isin(np.arange(count), parts[_border(open_, canvas)])
+    chosen &= np.isin(np.arange(count), parts[border])
     chosen &= stats[:, cv2.CC_STAT_AREA] >= least
     chosen[0] = False
     if not chosen.any():
@@ -104,7 +113,10 @@ def find_intruders(
         leapt = np.count_nonzero(piece & ~near) > fast
         # the little that is added keeps noise from eating it away; it never passes what was there before
         core |= piece if leapt or not known else before.core & dilate(piece, canvas.pixels(_RIM_MM))
-    return Intruders(dilate(core, canvas.pixels(_RIM_MM)) & ~cement, core, dark)
+    thick = cv2.morphologyEx(core.astype(np.uint8), cv2.MORPH_OPEN, disc(canvas.pixels(_BULKY_MM))) > 0
+    bulky = dilate(thick, canvas.pixels(_SOFT_RIM_MM)) & ~cement
+    mask = bulky | dilate(core, canvas.pixels(_RIM_MM)) & ~cement
+    return Intruders(mask, core, bulky, dark)
 
 
 def _spread(risen: NDArray[np.float32]) -> float:

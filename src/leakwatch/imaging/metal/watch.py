@@ -6,12 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from leakwatch.imaging import decision
 from leakwatch.imaging.filters import Image, Mask
 from leakwatch.imaging.metal.ahead import find_ahead
 from leakwatch.imaging.metal.objects import find_intruders
 from leakwatch.imaging.metal.uncovered import watch_ground
 from leakwatch.imaging.reference import relearn
-from leakwatch.imaging.state import CoreState, Seen
+from leakwatch.imaging.state import CoreState, Seen, share_open
+
+_FREE_SHARE = 0.97
 
 
 def watch_objects(
@@ -47,3 +50,10 @@ def watch_objects(
         reference = relearn(reference, ground.mean, fresh)
         seen = replace(seen, reference=reference, memory=np.where(fresh, np.float32(0), seen.memory))
     return replace(seen, intruders=intruders, ground=ground, metal=ground.hidden), difference
+
+
+def are_in_the_way(state: CoreState, seen: Seen, open_: Mask) -> bool:
+    """Whether a hand or the like lies over the bone or its rim, or needles over much of them."""
+    if not decision.is_open(share_open(open_, state)):
+        return True
+    return share_open(~seen.intruders.bulky, state) < _FREE_SHARE

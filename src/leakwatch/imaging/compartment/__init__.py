@@ -1,0 +1,1 @@
+"""Where a leak went, as far as one view can tell, and Yeom's type of it."""
