@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leakwatch.imaging.canvas import Canvas, Pose, frame_from_canvas_points, polygon_on_canvas
+from leakwatch.imaging.compartment.destination import destination_of
+from leakwatch.imaging.compartment.look import Look
+from leakwatch.imaging.metal.ahead import Needle
 from leakwatch.imaging.tracks import Track
 from leakwatch.nouns import LeakEvent, Outline, Region
 
-_DEPTH_UNKNOWN = (
-    "one projection does not tell how deep the leak lies, and no named region of the outline is there"
-)
-_YEOM_UNKNOWN = "one projection does not tell a vein from a cortical defect"
+_ANY_VIEW = Look(None, reason="it is not known how the view looks at the patient")
 
 
 def describe_leaks(
@@ -25,6 +25,8 @@ def describe_leaks(
     outlines: Sequence[tuple[Outline, Pose]],
     canvas: Canvas,
     threshold: float,
+    look: Look = _ANY_VIEW,
+    needles: tuple[Needle, ...] = (),
 ) -> tuple[LeakEvent, ...]:
     """Turn the tracks that raised an alarm into events, in order of alarm.
 
@@ -34,12 +36,15 @@ def describe_leaks(
         Of every frame so far.
     outlines
         The bones, each with the pose on the frame it was drawn on.
+    look, needles
+        How the view looks at the patient, and the needles of the reference: they tell compartments.
     """
     alarmed = [track for track in tracks if track.alarm_frame is not None]
     alarmed.sort(key=lambda track: (track.alarm_frame, track.id))
     numbers = {track.id: number for number, track in enumerate(alarmed, start=1)}
     events = [
-        _describe(numbers[track.id], track, times_s, poses, outlines, canvas, threshold) for track in alarmed
+        _describe(numbers[track.id], track, times_s, poses, outlines, canvas, threshold, look, needles)
+        for track in alarmed
     ]
     return tuple(
         replace(event, renewed_of=numbers.get(track.renews) if track.renews is not None else None)
@@ -55,6 +60,8 @@ def _describe(
     outlines: Sequence[tuple[Outline, Pose]],
     canvas: Canvas,
     threshold: float,
+    look: Look,
+    needles: tuple[Needle, ...],
 ) -> LeakEvent:
     alarm_frame = track.history[0].frame if track.alarm_frame is None else track.alarm_frame
     at_alarm = next((p for p in reversed(track.history) if p.frame <= alarm_frame), track.history[0])
@@ -65,6 +72,8 @@ def _describe(
     place = frame_from_canvas_points(np.array([at_alarm.centroid]), canvas, poses[alarm_frame])[0]
     away = np.array(at_alarm.centroid) - _nearest_centre(at_alarm.centroid, outlines, canvas)
     region = _region_at(at_alarm.centroid, outlines, canvas)
+    bones = [(o.site, polygon_on_canvas(o.polygon_xy_px, canvas, drawn)) for o, drawn in outlines]
+    went = destination_of(track.footprint, bones, region, look, needles, canvas)
     return LeakEvent(
         id=number,
         onset_frame=track.history[0].frame,
@@ -77,10 +86,10 @@ def _describe(
         area_px=tuple(piece.area_px * canvas.binning**2 for piece in track.history),
         centroids_xy_px=tuple((float(x), float(y)) for x, y in places),
         region=region,
-        compartment=region,
-        compartment_reason="" if region else _DEPTH_UNKNOWN,
-        yeom=None,
-        yeom_reason=_YEOM_UNKNOWN,
+        compartment=went.compartment.name,
+        compartment_reason=went.compartment.reason,
+        yeom=went.yeom.name,
+        yeom_reason=went.yeom.reason,
         confidence=track.peak / (track.peak + threshold),
         evidence=track.alarm_evidence,
         threshold=threshold,

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from leakwatch.imaging import limits
+from leakwatch.imaging.compartment.look import look_of
 from leakwatch.imaging.events import describe_leaks
 from leakwatch.imaging.sight import blind_share, smallest_at_edge, smallest_behind_bolus
 from leakwatch.imaging.state import CoreState, Seen, is_outlined
@@ -29,7 +30,14 @@ def summarise(state: CoreState) -> RunSummary:
     ]
     times_s = np.array(state.times_s)
     events = describe_leaks(
-        (*seen.halted, *seen.tracks), times_s, state.poses, outlines, state.canvas, state.threshold
+        (*seen.halted, *seen.tracks),
+        times_s,
+        state.poses,
+        outlines,
+        state.canvas,
+        state.threshold,
+        look_of(state.run, seen.needles),
+        seen.needles,
     )
     warnings = tuple(_limits_of_sight(state, seen))
     told = RunSummary(events, seen.noise, warnings=warnings)

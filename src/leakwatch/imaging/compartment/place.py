@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from leakwatch.imaging.canvas import Canvas
 from leakwatch.imaging.filters import Mask
+from leakwatch.imaging.leak import distance_outside
 from leakwatch.imaging.metal.ahead import Needle
 
 _MOST_TILT_DEG = 35.0
@@ -35,6 +36,10 @@ class Place:
         Extent of what is above and below along the box's width, as a share of that width.
     length_mm, thickness_mm
         Of the leak: its extent, and the width of its widest part.
+    gap_mm
+        From the bone's contour to the nearest of the leak.
+    area_mm2
+        Of the leak.
     on_needle
         Share of the leak within 3 mm of a needle's line, on the needle's own side of its tip.
     """
@@ -47,6 +52,8 @@ class Place:
     width: float
     length_mm: float
     thickness_mm: float
+    gap_mm: float
+    area_mm2: float
     on_needle: float
 
 
@@ -85,6 +92,8 @@ def place_of(
         width=float(np.ptp(wide) / (2 * half_width)) if len(wide) else 0.0,
         length_mm=float(max(np.ptp(u), np.ptp(v)) + 1) * canvas.pixel_mm,
         thickness_mm=_thickness_px(leak) * canvas.pixel_mm,
+        gap_mm=float(distance_outside(bone)[leak].min()) * canvas.pixel_mm,
+        area_mm2=len(points) * canvas.pixel_mm**2,
         on_needle=_share_on_needle(points, needles, canvas),
     )
 
