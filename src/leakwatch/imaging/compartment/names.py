@@ -57,22 +57,19 @@ def _of_vertebra(place: Place, view: View) -> Answer:
     disc = DISC_SUPERIOR if above else DISC_INFERIOR
     if place.gap_mm >= (_CANAL_MM if place.far >= _CLEAR and view is View.LATERAL else _OFF_WALL_MM):
         return Answer(None, "it lies away from the bone's contour, where it may have drifted to")
-    if view is View.LATERAL:
-        if above or below:
+    if above or below:
+        if place.width >= _PLATE:
             return Answer(disc)
+        return Answer(None, "a small spot over the disc may lie in it or beside it")
+    if view is View.LATERAL:
         if place.near >= _CLEAR:
             return Answer(PREVERTEBRAL)
         if place.far >= _CLEAR:
             return Answer(CANAL_OR_FORAMEN, "one lateral view lays the foramen over the canal")
-    else:
-        if above or below:
-            if place.width >= _PLATE:
-                return Answer(disc)
-            return Answer(None, "a small spot over the disc may lie behind it or before it")
-        if max(place.near, place.far) >= _CLEAR:
-            if place.height > _FORAMEN_HEIGHT:
-                return Answer(PARAVERTEBRAL)
-            return Answer(None, "beside the lower body a frontal view lays the foramen over soft tissue")
+    elif max(place.near, place.far) >= _CLEAR:
+        if place.height > _FORAMEN_HEIGHT:
+            return Answer(PARAVERTEBRAL)
+        return Answer(None, "beside the lower body a frontal view lays the foramen over soft tissue")
     return Answer(None, "it lies on more than one side of the bone")
 
 
@@ -83,4 +80,4 @@ def _of_sacrum(place: Place) -> Answer:
         return Answer(DISC_SUPERIOR)
     if place.near >= _CLEAR and place.height <= 0:
         return Answer(PRESACRAL)
-    return Answer(None, "the sacrum's endplate faces forward and up, so that its edge is not told from its front")
+    return Answer(None, "the sacrum's endplate faces forward, so that its edge is not told from its front")

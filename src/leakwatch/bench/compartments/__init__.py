@@ -1,0 +1,1 @@
+"""Are leaks placed rightly? Answers held against the way out that was simulated."""
