@@ -4,8 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
-from leakwatch.bench.observers.ideal import OBSERVERS, watch, watch_run
+from leakwatch.bench.observers import sequential, waiting
+from leakwatch.bench.observers.ideal import FALSE_ALARMS_PER_RUN, OBSERVERS, watch, watch_run
+from leakwatch.bench.observers.likelihood import log_ratio
+from leakwatch.bench.observers.quanta import quanta_of
 from leakwatch.bench.observers.trace import Trace
 from leakwatch.bench.tables import read_table
 from leakwatch.simulate.case import WrittenCase
@@ -14,6 +18,7 @@ from leakwatch.simulate.run import SimulatedRun, simulate
 from leakwatch.simulate.testing import tiny_case, tiny_config
 
 SIZE_PX, SEED = 96, 1
+MEANS = ("without", "with_leak")
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +102,49 @@ def test_detectability_grows_as_the_root_of_the_quanta(run: SimulatedRun) -> Non
     )
     ratio = np.array(many["floor"].statistic[-5:]) / np.array(few["floor"].statistic[-5:])
     assert ratio == pytest.approx(2.0, rel=1e-3)
+
+
+def test_what_lead_hides_is_not_known_either() -> None:
+    """Where the means are nought, with the leak and without it, nothing can be weighed."""
+    content = tiny_config("lateral", size_px=64).model_dump(mode="json", by_alias=True)
+    content["detector"] |= {"electronic_noise_photons": 0.0, "scatter_to_primary": 0.0}
+    alarms = []
+    for half_width_mm in (7.0, 25.0):
+        content["collimator"] |= {"form": "circle", "half_width_mm": half_width_mm, "leakage": 0.0}
+        traces = watch_run(simulate(CaseSection.model_validate(content), SEED)[0], "1.2.3")
+        alarms.append([trace.alarm_frame for trace in traces])
+    hidden, seen = alarms
+    assert hidden == [None] * len(OBSERVERS)
+    assert None not in seen
+
+
+@pytest.mark.slow
+def test_noise_of_a_run_without_its_leak_alarms_as_often_as_asked(run: SimulatedRun) -> None:
+    """New counts are drawn from the simulator's own means without the leak, and held against the leak."""
+    dim = with_detector(run, photons_per_pixel=20.0, electronic_noise_photons=1.0)
+    frames = list(quanta_of(dim))
+    shadow = np.max([1 - frame.with_leak / frame.without for frame in frames], axis=0) > 1e-3
+    without, with_leak = (np.stack([getattr(f, name)[shadow] for f in frames]) for name in MEANS)
+    known = sequential.threshold(
+        [log_ratio(low, low, high) for low, high in zip(without, with_leak, strict=True)],
+        FALSE_ALARMS_PER_RUN,
+        np.random.default_rng(1),
+    )
+    weights = np.log(with_leak / without)
+    weights = weights[np.flatnonzero(weights.any(axis=1))[0] :]
+    unknown = waiting.threshold(
+        waiting.build_bank(without, without, weights), FALSE_ALARMS_PER_RUN, np.random.default_rng(1)
+    )
+    rng, draws, alarms = np.random.default_rng(2), 1000, np.zeros(2, int)
+    for _ in range(draws):
+        counted = rng.poisson(without) * 1.0
+        ratios = [log_ratio(n, low, high) for n, low, high in zip(counted, without, with_leak, strict=True)]
+        waited = waiting.largest_sums(waiting.build_bank(counted, without, weights).values)
+        alarms += [np.nanmax(sequential.cumulative(ratios)) >= known, waited.max() >= unknown]
+    low, high = binom.ppf([0.0005, 0.9995], draws, FALSE_ALARMS_PER_RUN)
+    # The threshold of the second comes from 4000 draws.
+    assert low <= alarms[0] <= high
+    assert 0.9 * low <= alarms[1] <= 1.1 * high
 
 
 def test_without_a_leak_there_is_nothing_to_know() -> None:

@@ -134,6 +134,9 @@ def _thickest_mm(leaks_mm: Iterator[NDArray[np.float32]]) -> NDArray[np.float32]
 
 def _cut(quanta: Quanta, support: NDArray[np.bool_]) -> tuple[NDArray[np.float64], ...]:
     """Give counts, their mean without the leak, and the leak's log ratio outside the bone, (pixels,) each."""
-    without = quanta.without[support]
-    weights = np.log(quanta.with_leak[support] / without) * quanta.outside[support]
+    without, with_leak = quanta.without[support], quanta.with_leak[support]
+    # Behind lead that lets nothing through nothing is counted, leak or no leak.
+    judged = quanta.outside[support] & (without > 0)
+    weights = np.zeros(without.shape)
+    weights[judged] = np.log(with_leak[judged] / without[judged])
     return quanta.counted[support], without, weights
