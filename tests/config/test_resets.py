@@ -54,3 +54,11 @@ def test_what_is_wrong_is_named_with_the_file(tmp_path: Path, content: object, n
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="No such file"):
         load_resets(tmp_path / "none.json")
+
+
+def test_a_note_is_read_and_written_nowhere(tmp_path: Path) -> None:
+    path = tmp_path / "resets.json"
+    path.write_text('{"schema": "leakwatch.resets/1", "resets": [{"frame": 3, "note": "second syringe"}]}')
+    (reset,) = load_resets(path)
+    assert reset.note == "second syringe"
+    assert "note" not in reset.model_dump(mode="json")

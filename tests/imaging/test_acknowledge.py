@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -85,6 +86,23 @@ def test_a_leak_that_stands_still_raises_no_alarm_again(leaking: Recording) -> N
     # it is still there, and measured
     assert rows[-1].leak_area_px is not None
     assert rows[-1].leak_area_px > 0.7 * (held[-1].leak_area_px or 0) > 0
+
+
+def test_a_hardened_leak_that_lags_and_blurs_raises_no_alarm_again(leaking: Recording) -> None:
+    plain, _ = analyse(leaking, leaking.stored())
+    alarm = first_alarm(plain)
+    sharp = standing_still(leaking.stored(), alarm + 3, 5.0)
+    lagged, trail = [], sharp[0].pixels.astype(np.float64)
+    for k, one in enumerate(sharp):
+        if k <= alarm + 5:
+            trail = one.pixels.astype(np.float64)
+        else:
+            blurred = cv2.GaussianBlur(one.pixels.astype(np.float64), (0, 0), 0.8 + 0.3 * (k % 2))
+            trail = 0.7 * blurred + 0.3 * trail
+        lagged.append(replace(one, pixels=np.rint(trail).astype(one.pixels.dtype)))
+    rows, summary = analyse(leaking, lagged, ResetConfig(frame=alarm + 5))
+    assert {row.state for row in rows[alarm + 5 :]} & {State.ALARM} == set()
+    assert len(summary.events) == 1
 
 
 def test_a_reset_reaches_no_frame_before_it(leaking: Recording) -> None:

@@ -126,6 +126,9 @@ class ResetConfig(Section):
     """Or its number."""
     sop_instance_uid: str | None = Field(default=None, pattern=r"^[0-9][0-9.]{0,63}$")
     """Of the run it is meant for; every run, without."""
+    # free text may name a patient, so that it is read and goes nowhere
+    note: str = Field(default="", max_length=500, exclude=True)
+    """For whoever reads the list; it is not written anywhere."""
 
     @model_validator(mode="after")
     def _is_one_moment(self) -> Self:
