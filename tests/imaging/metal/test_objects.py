@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leakwatch.imaging.canvas import Pose
+from leakwatch.imaging.filters import smooth
 from leakwatch.imaging.metal.objects import Intruders, find_intruders, no_intruders
 
 from ..pictures import box, make_canvas, noise, texture
@@ -85,8 +86,10 @@ def test_nothing_is_left_of_it_when_it_has_gone() -> None:
 
 def test_a_hand_is_bulky_and_a_needle_is_not() -> None:
     needle, hand = box(SHAPE, (20, 25), (0, 70)), box(SHAPE, (50, 90), (0, 60))
-    seen = look(darker(needle | hand, 0.8))
+    blurred = smooth((darker(hand, 0.4) + darker(needle, 4.0)).astype(np.float32), 1.0)
+    seen = look(blurred)
     assert seen.mask[needle | hand].mean() > 0.97
+    assert not seen.mask[30:40].any()
     assert seen.bulky[hand].mean() > 0.97
     assert not seen.bulky[needle].any()
 

@@ -24,6 +24,7 @@ _LEAST_MM2 = 3.0
 _FAST_MM2 = 15.0  # more than the fastest flow of cement covers from one frame to the next
 _RIM_MM = 0.8
 _BULKY_MM = 2.5  # half the width of what is thicker than any needle
+_FAINT_SHARE, _HALF_SHARE = 0.1, 0.5  # of an object's own density: its blurred edge, and its width
 _SOFT_RIM_MM = 2.5  # round things thin out towards their edge, and scatter around them
 
 
@@ -103,17 +104,20 @@ def find_intruders(
     chosen[0] = False
     if not chosen.any():
         return no_intruders(open_.shape)
-    core, dark = np.zeros_like(open_), np.zeros_like(open_)
+    core, dark, broad = (np.zeros_like(open_) for _ in range(3))
     near = dilate(before.dark, canvas.pixels(_RIM_MM)) if before.dark.any() else before.dark
     fast = _FAST_MM2 / canvas.pixel_mm**2
     for part in np.flatnonzero(chosen):
         piece = parts == part
         dark |= piece
+        density = float(np.percentile(risen[piece], 75))
         known = bool((piece & before.core).any())
         leapt = np.count_nonzero(piece & ~near) > fast
         # the little that is added keeps noise from eating it away; it never passes what was there before
-        core |= piece if leapt or not known else before.core & dilate(piece, canvas.pixels(_RIM_MM))
-    thick = cv2.morphologyEx(core.astype(np.uint8), cv2.MORPH_OPEN, disc(canvas.pixels(_BULKY_MM))) > 0
+        here = piece if leapt or not known else before.core & dilate(piece, canvas.pixels(_RIM_MM))
+        core |= here & (~piece | (risen > _FAINT_SHARE * density))
+        broad |= here & (risen > _HALF_SHARE * density)
+    thick = cv2.morphologyEx(broad.astype(np.uint8), cv2.MORPH_OPEN, disc(canvas.pixels(_BULKY_MM))) > 0
     bulky = dilate(thick, canvas.pixels(_SOFT_RIM_MM)) & ~cement
     mask = bulky | dilate(core, canvas.pixels(_RIM_MM)) & ~cement
     return Intruders(mask, core, bulky, dark)
