@@ -24,7 +24,8 @@ class LeakEvent:
     region
         Name of the outline's region it lies in, or None.
     compartment, compartment_reason, yeom, yeom_reason
-        Where it went, and Yeom's type; None with the reason where this view cannot tell.
+        Where it went, and Yeom's type (``B``, ``S``, ``C``); None with the reason where this view cannot
+        tell. A compartment that leaves something open, as canal or foramen, has a reason as well.
     confidence
         0 to 1, from the evidence over its threshold.
     evidence, threshold
