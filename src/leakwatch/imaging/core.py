@@ -29,7 +29,7 @@ from leakwatch.imaging.metal.ahead import find_needles
 from leakwatch.imaging.metal.find import find_metal
 from leakwatch.imaging.metal.objects import no_intruders
 from leakwatch.imaging.metal.uncovered import start_ground
-from leakwatch.imaging.metal.watch import are_in_the_way, watch_objects
+from leakwatch.imaging.metal.watch import note_cover, watch_objects
 from leakwatch.imaging.motion import Tracking, split_bands, start_motion, track
 from leakwatch.imaging.reference import (
     close_if_due,
@@ -158,7 +158,8 @@ def _next(
             shown, open_ = shown & ~seen.intruders.mask, open_ & ~seen.intruders.mask
             background &= open_ & ~seen.metal
             difference = np.where(open_, difference, np.float32(0))
-            reason = Reason.OBJECT if are_in_the_way(state, seen, open_) else reason
+            seen, covered = note_cover(state, seen, open_, frame.time_s)
+            reason = Reason.OBJECT if covered else reason
         if ready and reason is not Reason.OBJECT:
             memory = remember(seen.memory, difference, elapsed_s, config.evidence)
             evidence = weigh(memory, seen.reference.mean, background, canvas, config.evidence)

@@ -55,6 +55,7 @@ class Seen:
     halted: tuple[Track, ...] = ()
     watched: Mask | None = None
     judged_from_s: float | None = None
+    covered_s: float = -np.inf
     noise: float = 0.0
     per_px: float | None = None
     shown: Shown | None = None

@@ -15,6 +15,7 @@ from leakwatch.imaging.reference import relearn
 from leakwatch.imaging.state import CoreState, Seen, share_open
 
 _FREE_SHARE = 0.97
+_HOLD_S = 0.5
 
 
 def watch_objects(
@@ -52,8 +53,12 @@ def watch_objects(
     return replace(seen, intruders=intruders, ground=ground, metal=ground.hidden), difference
 
 
-def are_in_the_way(state: CoreState, seen: Seen, open_: Mask) -> bool:
-    """Whether a hand or the like lies over the bone or its rim, or needles over much of them."""
-    if not decision.is_open(share_open(open_, state)):
-        return True
-    return share_open(~seen.intruders.bulky, state) < _FREE_SHARE
+def note_cover(state: CoreState, seen: Seen, open_: Mask, time_s: float) -> tuple[Seen, bool]:
+    """Say whether a hand or the like lies over the bone or its rim, or needles over much of them.
+
+    It is said for a while after it has gone, too: until then its blurred edge is on the move.
+    """
+    free = share_open(~seen.intruders.bulky, state) >= _FREE_SHARE
+    if not free or not decision.is_open(share_open(open_, state)):
+        return replace(seen, covered_s=time_s), True
+    return seen, time_s - seen.covered_s < _HOLD_S
