@@ -159,7 +159,9 @@ def _next(
             background &= open_ & ~seen.metal
             difference = np.where(open_, difference, np.float32(0))
             seen, covered = note_cover(state, seen, open_, frame.time_s)
-            reason = Reason.OBJECT if covered else reason
+            if covered:
+                # what is remembered may hold the object's edge from before it was known as one
+                reason, seen = Reason.OBJECT, replace(seen, memory=difference)
         if ready and reason is not Reason.OBJECT:
             memory = remember(seen.memory, difference, elapsed_s, config.evidence)
             evidence = weigh(memory, seen.reference.mean, background, canvas, config.evidence)
@@ -179,7 +181,8 @@ def _next(
                 seen = find_cement(state, seen, evidence, open_, frame, tracking.pose, elapsed_s, reason)
         known = bool((seen.believed & state.bone).any())
         reference = close_if_due(seen.reference, frame.time_s, known, config.reference)
-        reference = refine(reference, picture, shown, offset, noise, frame.time_s, config.reference)
+        if reason is not Reason.OBJECT:  # cement that no one looks for must not be learned
+            reference = refine(reference, picture, shown, offset, noise, frame.time_s, config.reference)
         # what is remembered are differences to the mean, which has just changed
         kept = seen.memory - (reference.mean - seen.reference.mean) if ready else seen.memory
         seen = replace(seen, reference=reference, memory=kept)

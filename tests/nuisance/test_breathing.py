@@ -1,0 +1,23 @@
+"""The chest and belly breathe, and the bone with them or not."""
+
+from __future__ import annotations
+
+import pytest
+
+from .trial import hold_found, hold_quiet
+
+pytestmark = pytest.mark.slow
+NAMES = (
+    "deep breathing",
+    "soft tissue breathes, bone does not",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_no_leak(name: str) -> None:
+    hold_quiet(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_leak_after_it_is_found(name: str) -> None:
+    hold_found(name)

@@ -1,0 +1,20 @@
+"""The exposure control steps up or down by a third, with nothing entering the picture."""
+
+from __future__ import annotations
+
+import pytest
+
+from .trial import hold_found, hold_quiet
+
+pytestmark = pytest.mark.slow
+NAMES = ("exposure step",)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_no_leak(name: str) -> None:
+    hold_quiet(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_leak_after_it_is_found(name: str) -> None:
+    hold_found(name)

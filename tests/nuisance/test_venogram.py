@@ -1,0 +1,24 @@
+"""Contrast medium runs through the veins before the cement."""
+
+from __future__ import annotations
+
+import pytest
+
+from .trial import hold_found, hold_quiet
+
+pytestmark = pytest.mark.slow
+NAMES = ("contrast venogram",)
+
+
+@pytest.mark.xfail(
+    reason="contrast in the veins of one lateral run in four is believed: the alarm is latched"
+)
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_no_leak(name: str) -> None:
+    hold_quiet(name)
+
+
+@pytest.mark.xfail(reason="the same run has alarmed for the contrast before its leak begins")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_leak_after_it_is_found(name: str) -> None:
+    hold_found(name)
