@@ -12,6 +12,7 @@ from leakwatch.imaging.reference import (
     is_ready,
     offset_to,
     refine,
+    relearn,
     start_reference,
 )
 
@@ -161,3 +162,14 @@ def test_what_was_covered_is_not_known_until_it_has_been_open_for_half_the_time(
         assert state.known[0, 0]
     # and what was behind the cover has no part in it
     np.testing.assert_allclose(state.mean[:, 3:], 2.0, rtol=1e-5)
+
+
+def test_what_was_bared_is_taken_for_background_there_alone() -> None:
+    before = quiet(8)
+    where = np.zeros_like(before.known)
+    where[:3] = True
+    after = relearn(before, np.full_like(before.mean, 7.0), where)
+    assert np.all(after.mean[where] == 7.0)
+    np.testing.assert_array_equal(after.mean[~where], before.mean[~where])
+    assert after.known[where].all()
+    assert all(np.all(part.mean[where] == 7.0) for part in after.parts)
