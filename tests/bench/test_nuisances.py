@@ -67,7 +67,8 @@ def test_counts_of_runs_that_were_made_by_hand() -> None:
 def test_a_blade_moves_in_and_covers_the_left() -> None:
     drawn = blade(1.0, 1.0, -2.0, 14.0)
     before, after = drawn(0.0), drawn(3.0)
-    assert before is not None and after is not None
+    assert before is not None
+    assert after is not None
     assert not before.any()
     assert np.all(after[:, :20] > DENSE)
     assert not after[:, 30:].any()
@@ -77,7 +78,9 @@ def test_a_needle_comes_and_stays() -> None:
     drawn = needle(1.0, 1.0, 12.0, 0.0)
     assert drawn(1.0) is None
     half, whole, later = drawn(1.5), drawn(2.0), drawn(5.0)
-    assert half is not None and whole is not None and later is not None
+    assert half is not None
+    assert whole is not None
+    assert later is not None
     assert np.count_nonzero(half) < np.count_nonzero(whole)
     np.testing.assert_array_equal(whole, later)
     rows = np.flatnonzero(whole.any(axis=1))
