@@ -16,7 +16,7 @@ def test_it_is_no_leak(name: str) -> None:
 
 
 @pytest.mark.xfail(
-    reason="gas that has left keeps its place too uncertain: in AP both leaks are missed, 2 of 4"
+    reason="gas that has left keeps its place too uncertain: in AP every leak is missed, 4 of 8"
 )
 @pytest.mark.parametrize("name", NAMES)
 def test_a_leak_after_it_is_found(name: str) -> None:

@@ -11,7 +11,7 @@ NAMES = ("contrast venogram",)
 
 
 @pytest.mark.xfail(
-    reason="contrast in the veins of one lateral run in four is believed: the alarm is latched"
+    reason="late contrast in the veins of a lateral run is believed, 2 of 8: the alarm is latched"
 )
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_no_leak(name: str) -> None:
