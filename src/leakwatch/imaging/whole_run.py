@@ -65,7 +65,10 @@ def summarise(state: CoreState) -> RunSummary:
     )
     blind = told.blind
     if blind and blind.share is not None and blind.share > state.config.limits.warn_share:
-        large = f"at {blind.share:.0%} of the outline a leak of {blind.leak_mm:g} mm would not be seen"
+        large = (
+            f"at {blind.share:.0%} of the outline a leak of {blind.leak_mm:g} mm would not have stood out "
+            "of noise and moving tissue on the last frame that was judged"
+        )
         told = replace(told, warnings=(*warnings, large))
     if seen.per_px is None:
         return replace(told, smallest_reason="no cement was seen, whose contrast would give the scale")
