@@ -23,7 +23,16 @@ def test_the_simulator_knows_nothing_of_the_detector() -> None:
         "leakwatch.nouns",
         "leakwatch.errors",
         "leakwatch.config.section",
+        # Tables of physics, and the names of cements in them, that both sides look up.
+        "leakwatch.config.cement_products",
+        "leakwatch.beam",
     )
+    assert {name for name in ours if not name.startswith(allowed)} == set()
+
+
+def test_what_both_look_up_knows_neither() -> None:
+    ours = {name for name in imports_of("beam") if name.startswith("leakwatch.")}
+    allowed = ("leakwatch.beam", "leakwatch.errors", "leakwatch.config.cement_products")
     assert {name for name in ours if not name.startswith(allowed)} == set()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.config.amount import CementRecipe, Product
+from leakwatch.config.cement_products import CementRecipe, Product
 
 Share = tuple[str, float]
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakwatch.beam.materials import cement, cement_from_recipe
-from leakwatch.config.amount import CementRecipe, Product
+from leakwatch.config.cement_products import CementRecipe, Product
 from leakwatch.imaging.amount.curve import cement_curve
 from leakwatch.simulate.beam.basis import Basis, no_paths
 from leakwatch.simulate.beam.spectrum import build_beam, transmission

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from pydantic import Field, field_validator, model_validator
 
-from leakwatch.config.amount import Product as Product
+from leakwatch.config.cement_products import Product as Product
 from leakwatch.config.section import Section
 
 
