@@ -46,6 +46,8 @@ class CanvasConfig(Section):
 class MotionConfig(Section):
     """Registration locked to bone."""
 
+    follow: bool = True
+    """Without, the bone is taken to stand still: there to measure what following buys."""
     detail_mm: float = Field(default=0.26, gt=0)
     """Finest detail used. Bone has sharp edges; what overlies it is mostly smoother, and moves otherwise."""
     surround_mm: float = Field(default=3.0, ge=0)
@@ -90,6 +92,17 @@ class EvidenceConfig(Section):
     """Scale of the edges whose displacement imitates cement."""
     flow_mm: float = Field(default=12.0, gt=0)
     """Soft tissue moves alike over about this distance."""
+    remove_sliding: bool = True
+    """Without, what soft tissue does by sliding stays in the picture: there to measure what this buys."""
+    local_nuisance: bool = True
+    """Without, one spread holds for the whole picture: there to measure what local ones buy."""
+
+
+class ObjectsConfig(Section):
+    """Hands, syringes and needles that move."""
+
+    find: bool = True
+    """Without, they are not looked for: there to measure what this buys."""
 
 
 class CementConfig(Section):
@@ -149,6 +162,11 @@ class AlarmConfig(Section):
     """The most that one interval of 1/7.5 s can add, however sure it is: log odds."""
     max_loss: float = Field(default=1.5, gt=0)
     """The most that one can take away; also what an interval takes away in which nothing is seen."""
+    learned: bool = True
+    """Without, a piece counts by its mean evidence beyond `cement.grow_sigma` and nothing else.
+
+    There to measure what the learned odds buy: the threshold is calibrated for them, not for this.
+    """
     resets: tuple[ResetConfig, ...] = ()
     """When alarms were acknowledged; see also `leakwatch analyze --reset`."""
 
@@ -161,6 +179,7 @@ class ImagingConfig(Section):
     motion: MotionConfig = MotionConfig()
     reference: ReferenceConfig = ReferenceConfig()
     evidence: EvidenceConfig = EvidenceConfig()
+    objects: ObjectsConfig = ObjectsConfig()
     cement: CementConfig = CementConfig()
     leak: LeakConfig = LeakConfig()
     alarm: AlarmConfig = AlarmConfig()

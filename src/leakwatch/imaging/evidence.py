@@ -69,7 +69,7 @@ def weigh(
     calm = open_ * (np.abs(smoothed) < _CORE_SIGMA * rough)
     level = smoothed - smooth_within(smoothed, calm, canvas.pixels(config.background_mm))
     edges = edges_of(reference, canvas, config)
-    contrast = remove_sliding(level, edges, open_, rough, canvas, config)
+    contrast = remove_sliding(level, edges, open_, rough, canvas, config) if config.remove_sliding else level
     bright = open_ * (contrast < 0)
     floor = _SIGMA_FROM_MEDIAN * float(np.median(np.abs(contrast[bright > 0]))) + 1e-9
     return Evidence(contrast, _spread(contrast, bright, edges, floor, canvas, config), floor)
@@ -84,6 +84,8 @@ def _spread(
     config: EvidenceConfig,
 ) -> Image:
     """Largest of: the noise floor, the brightening nearby, and what sliding edges nearby amount to."""
+    if not config.local_nuisance:
+        return np.full(contrast.shape, floor, np.float32)
     power = contrast * contrast
     nearby = 1.57 * smooth_within(np.abs(contrast), bright, canvas.pixels(config.nuisance_mm)) ** 2
     steep = edges[0] ** 2 + edges[1] ** 2

@@ -96,6 +96,8 @@ def track(
     noise
         One-pixel noise of this frame; weighs it in the template.
     """
+    if not config.follow:
+        return replace(state, time_s=time_s), Tracking(state.pose, 1.0, True, False)
     if np.count_nonzero(usable) < _MIN_USABLE_PX:  # covered, not lost
         return replace(state, time_s=time_s), Tracking(state.pose, 0.0, False, True)
     weights = _weights(state, usable)

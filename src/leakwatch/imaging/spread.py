@@ -98,7 +98,9 @@ def _believe(track: Track, around: Surroundings, time_s: float, state: CoreState
     )
     return replace(
         track,
-        score=log_odds(traits, state.leak_model.leak),
+        score=log_odds(traits, state.leak_model.leak)
+        if state.config.alarm.learned
+        else traits.evidence - state.config.cement.grow_sigma,
         traits=traits,
         born_reach_mm=traits.born_reach_mm,
         born_origin_mm=traits.origin_mm,

@@ -94,10 +94,10 @@ def read_seed(folder: Path) -> int:
 
 
 def program_digest() -> str:
-    """Give the SHA-256, in hex, of all modules and presets: records of two programs must not be mixed."""
+    """Give the SHA-256, in hex, of all modules, models and presets: programs must not be mixed."""
     root = Path(__file__).parents[2]
     digest = hashlib.sha256()
-    for file in sorted([*root.rglob("*.py"), *root.rglob("*.yaml")]):
+    for file in sorted([file for kind in ("py", "json", "yaml") for file in root.rglob(f"*.{kind}")]):
         digest.update(f"{file.relative_to(root).as_posix()} ".encode() + file.read_bytes())
     return digest.hexdigest()
 

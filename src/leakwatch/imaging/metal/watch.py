@@ -37,6 +37,8 @@ def watch_objects(
     difference
         Against the reference as it is now.
     """
+    if not state.config.objects.find:
+        return seen, difference
     canvas, reference = state.canvas, seen.reference
     intruders = find_intruders(
         seen.intruders, difference, reference.mean, open_, seen.believed, noise, canvas
