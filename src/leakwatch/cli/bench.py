@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+ABLATED = 40
+
 
 def bench(
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the report and the records.")],
@@ -18,6 +20,13 @@ def bench(
     ] = None,
     config: Annotated[Path | None, typer.Option(help="Settings of the analysis, YAML or JSON.")] = None,
     alone: Annotated[bool, typer.Option("--alone", help="leakwatch alone, without other methods.")] = False,
+    ablations: Annotated[
+        bool,
+        typer.Option("--ablations", help=f"Say what each stage buys: {ABLATED} cases again without each."),
+    ] = False,
+    ablations_of: Annotated[
+        int | None, typer.Option(min=1, help="How many cases that are, instead; costs an analysis per stage.")
+    ] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Cases at once; one per processor by default.")
     ] = None,
@@ -40,7 +49,8 @@ def bench(
     from leakwatch.config import load_config
 
     load_config(config)  # refused now, not in every case
-    what = Suite(cases, seed, suite_folders(suite) if suite else (), config, observers=not alone)
+    folders, ablated = suite_folders(suite) if suite else (), ablations_of or (ABLATED if ablations else 0)
+    what = Suite(cases, seed, folders, config, observers=not alone, ablated=ablated)
     finished = 0
     with counting("cases", quiet=quiet) as advance:
 
@@ -54,6 +64,9 @@ def bench(
     broken = [case.record for case in records if case.record.outcome is Outcome.BROKEN]
     for record in broken:
         say_error(f"case {record.index}: {record.error}")
+    unvaried = [(case.record.index, one) for case in records for one in case.variants if one.error]
+    for index, variant in unvaried:
+        say_error(f"case {index} with {variant.setting} left out: {variant.error}")
     if not quiet:
         print(f"report in {page}")
-    raise typer.Exit(int(ExitCode.SOME_FAILED if broken else ExitCode.DONE))
+    raise typer.Exit(int(ExitCode.SOME_FAILED if broken or unvaried else ExitCode.DONE))

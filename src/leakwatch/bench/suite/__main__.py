@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import cv2
 
+from leakwatch.bench.suite.ablations import ablations_of
 from leakwatch.bench.suite.one_case import take, work_through
 from leakwatch.bench.suite.watched import to_line
 from leakwatch.bench.survey.draw import draw
@@ -26,17 +27,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, help="a case that lies there, instead of a drawn one")
     parser.add_argument("--config", type=Path, help="settings of the analysis")
     parser.add_argument("--alone", action="store_true", help="no other observers than leakwatch")
+    parser.add_argument("--ablations", action="store_true", help="again without each stage")
     options = parser.parse_args(arguments)
     cv2.setNumThreads(1)
     config, observers = load_config(options.config), not options.alone
+    ablations = ablations_of(config) if options.ablations else ()
     if options.folder is None:
-        done = work_through(draw(options.index, options.seed), config, observers=observers)
+        done = work_through(draw(options.index, options.seed), config, ablations, observers=observers)
     else:
         leak = read_case_facts(options.folder / "truth" / "case.json").leak
         way = leak if leak not in (None, "none") else ""
         empty = CaseRecord(options.index, Outcome.SCORED, "", way or "", ())
         with TemporaryDirectory(prefix="leakwatch-bench-") as name:
-            done = take(options.folder, Path(name), empty, config, observers=observers)
+            done = take(options.folder, Path(name), empty, config, ablations=ablations, observers=observers)
     print(to_line(done), end="")
     return 0
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from leakwatch.bench.intervals import Quantile, Share, quantile, share
 from leakwatch.bench.score import CaseScore, Verdict
+from leakwatch.bench.suite.bought import Bought, bought_of
 from leakwatch.bench.suite.curve import EARLY_S, Point, curve, observers_of, own_point
 from leakwatch.bench.suite.watched import LEAKWATCH, SuiteCase
 
@@ -43,6 +44,8 @@ class SuiteFigures:
     ratio
         Time from the first leaked voxel to leakwatch's alarm over that to the alarm of `IDEAL`, at least one
         frame: the median over the leaks that both find, None where there are none.
+    bought
+        What each stage buys; None where nothing was left out.
     """
 
     target: Share
@@ -51,6 +54,7 @@ class SuiteFigures:
     already_there: int
     ratio: Quantile | None
     observers: tuple[Observed, ...]
+    bought: Bought | None = None
 
 
 def figures_of(cases: Sequence[SuiteCase]) -> SuiteFigures:
@@ -70,6 +74,7 @@ def figures_of(cases: Sequence[SuiteCase]) -> SuiteFigures:
         already_there=sum(_was_there(case) for case in visible),
         ratio=_ratio(cases),
         observers=tuple(_observed(cases, name) for name in observers_of(cases)),
+        bought=bought_of(cases),
     )
 
 

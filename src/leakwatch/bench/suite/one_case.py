@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,14 +12,16 @@ import tifffile
 
 from leakwatch.bench.observers import ideal, plain
 from leakwatch.bench.observers.trace import Trace
-from leakwatch.bench.score import score_case
-from leakwatch.bench.suite.watched import LEAKWATCH, LeakSize, SuiteCase, Watched, climbs_of
+from leakwatch.bench.score import CaseScore, score_case
+from leakwatch.bench.suite.ablations import Ablation, left_out
+from leakwatch.bench.suite.watched import LEAKWATCH, LeakSize, SuiteCase, Variant, Watched, climbs_of
 from leakwatch.bench.survey.draw import DrawnCase
 from leakwatch.bench.survey.one_case import analyse_case
 from leakwatch.bench.survey.record import CaseRecord, Outcome
 from leakwatch.bench.tables import CaseFacts, RunFacts, read_case_facts, read_run_folders, read_table
 from leakwatch.config import Config
 from leakwatch.dicom.find import find_inputs
+from leakwatch.errors import LeakwatchError
 from leakwatch.nouns import Run
 from leakwatch.outline.given import load_outlines
 from leakwatch.simulate.case import write_case
@@ -29,7 +31,19 @@ _LEAK = 2
 _FLOATS_APART_S = 1e-4  # times are written to a hundredth of a millisecond
 
 
-def work_through(drawn: DrawnCase, config: Config, *, observers: bool) -> SuiteCase:
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """One analysis of a case: its score, leakwatch's own statistic, inputs that failed, and what it took."""
+
+    score: CaseScore
+    ours: tuple[Watched, ...]
+    error: str
+    seconds: float
+
+
+def work_through(
+    drawn: DrawnCase, config: Config, ablations: Sequence[Ablation] = (), *, observers: bool
+) -> SuiteCase:
     """Simulate a drawn case, analyse it, and let all observers watch it; its files are thrown away."""
     empty = CaseRecord(drawn.index, Outcome.IMPOSSIBLE, drawn.site, drawn.way, drawn.chosen)
     with TemporaryDirectory(prefix="leakwatch-bench-") as name:
@@ -41,7 +55,7 @@ def work_through(drawn: DrawnCase, config: Config, *, observers: bool) -> SuiteC
         def know() -> Sequence[Trace]:
             return ideal.watch(drawn.case, drawn.simulation_seed, written) if observers else ()
 
-        return take(written.folder, Path(name) / "out", empty, config, know, observers=observers)
+        return take(written.folder, Path(name) / "out", empty, config, know, ablations, observers=observers)
 
 
 def take(
@@ -50,6 +64,7 @@ def take(
     empty: CaseRecord,
     config: Config,
     know: Callable[[], Sequence[Trace]] = tuple,
+    ablations: Sequence[Ablation] = (),
     *,
     observers: bool = True,
 ) -> SuiteCase:
@@ -61,6 +76,8 @@ def take(
         The record to be filled in.
     know
         Gives the traces of observers that know more than the files say.
+    ablations
+        Stages without which the same files are analysed again, one at a time.
 
     Raises
     ------
@@ -69,10 +86,11 @@ def take(
     OSError
         It cannot be read, or `out` cannot be written.
     """
-    errors, analyse_s = analyse_case(folder, out, config)
-    score = score_case(folder, out)
-    record = replace(empty, outcome=Outcome.SCORED, error=" ".join(errors), score=score, analyse_s=analyse_s)
     facts = read_case_facts(folder / "truth" / "case.json")
+    done = _analyse(folder, out, config, facts)
+    record = replace(
+        empty, outcome=Outcome.SCORED, error=done.error, score=done.score, analyse_s=done.seconds
+    )
     runs = {
         run.sop_instance_uid: run
         for run in read_runs(find_inputs([folder / "dicom"]), config.dicom, config.video).runs
@@ -82,9 +100,25 @@ def take(
         outlines = load_outlines(folder / "outline.json")
         traces += [trace for run in runs.values() for trace in plain.watch(run, outlines)]
     starts = {run.sop_instance_uid: run.start_s for run in facts.runs}
-    watched = [*_ours(facts, out)]
+    watched = [*done.ours]
     watched += [_watched(trace, runs[trace.sop_instance_uid], starts) for trace in traces]
-    return SuiteCase(record, _size(facts, folder / "truth", runs), tuple(watched))
+    variants = tuple(_vary(folder, one, config, facts) for one in ablations)
+    return SuiteCase(record, _size(facts, folder / "truth", runs), tuple(watched), variants)
+
+
+def _analyse(folder: Path, out: Path, config: Config, facts: CaseFacts) -> Analysed:
+    errors, seconds = analyse_case(folder, out, config)
+    return Analysed(score_case(folder, out), tuple(_ours(facts, out)), " ".join(errors), seconds)
+
+
+def _vary(folder: Path, ablation: Ablation, config: Config, facts: CaseFacts) -> Variant:
+    """Analyse the same files without one stage; what breaks then breaks nothing else."""
+    with TemporaryDirectory(prefix="leakwatch-bench-") as name:
+        try:
+            done = _analyse(folder, Path(name), left_out(ablation, config), facts)
+        except (LeakwatchError, OSError, ValueError) as error:
+            return Variant(ablation.setting, None, error=str(error) or type(error).__name__)
+    return Variant(ablation.setting, done.score, done.ours, done.error, done.seconds)
 
 
 def _ours(facts: CaseFacts, out: Path) -> list[Watched]:

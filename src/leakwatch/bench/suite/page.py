@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from leakwatch.bench.suite.bought_text import bought_text
 from leakwatch.bench.suite.curve import RATES, WITHIN_S, at_rate
 from leakwatch.bench.suite.figures import IDEAL, LEAST_ML_MIN, LEAST_MM, Observed, SuiteFigures, figures_of
 from leakwatch.bench.suite.picture import draw_curves
@@ -47,7 +48,7 @@ def write_pages(cases: Sequence[SuiteCase], seed: int, out: Path, version: str) 
 
 
 def body(figures: SuiteFigures) -> str:
-    """Write what a survey does not say: the target, and the other observers on the same frames."""
+    """Write what a survey does not say: the target, the others on the same frames, what each stage buys."""
     own = next((one for one in figures.observers if one.observer == LEAKWATCH), None)
     rows = [
         (f"leaks of {LEAST_MM:g} mm and {LEAST_ML_MIN:g} ml/min or more, hit", share_text(figures.target)),
@@ -71,6 +72,7 @@ def body(figures: SuiteFigures) -> str:
             f"![Leaks found soon against false alarms]({_CURVES})",
             "Ideal observers say nothing of a case without a leak; their false alarms are those before it.",
             "### At the same share of false alarms\n\n" + _same_rates(figures.observers),
+            *([bought_text(figures.bought)] if figures.bought else []),
             "",
         ]
     )

@@ -8,24 +8,31 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
+from leakwatch.bench.suite.ablations import ABLATIONS, ablations_of
 from leakwatch.bench.suite.watched import SuiteCase, from_line, to_line
 from leakwatch.bench.survey.ledger import program_digest
 from leakwatch.bench.survey.record import CaseRecord, Outcome
-from leakwatch.bench.survey.run import speak_apart
+from leakwatch.bench.survey.run import LONGEST_S, speak_apart
+from leakwatch.config import load_config
 from leakwatch.errors import UsageError
 
 _CASES, _PLAN = "cases.jsonl", "suite.json"
+_LONGEST_VARIANT_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """What is to be done: `cases` drawn from `seed`, or the folders that are given."""
+    """What is to be done: `cases` drawn from `seed`, or the folders that are given.
+
+    The first `ablated` of them are analysed again without each stage.
+    """
 
     cases: int
     seed: int
     folders: tuple[Path, ...] = ()
     config: Path | None = None
     observers: bool = True
+    ablated: int = 0
 
     @property
     def count(self) -> int:
@@ -54,7 +61,8 @@ def run_suite(
 ) -> tuple[SuiteCase, ...]:
     """Do the cases that `out` does not hold yet, and give all of them by index.
 
-    Each line of ``cases.jsonl`` is on the disk before `done` is called with it.
+    Each line of ``cases.jsonl`` is on the disk before `done` is called with it. A case that was kept without
+    the ablations that are asked for now is done again, and its new line counts.
 
     Raises
     ------
@@ -62,9 +70,11 @@ def run_suite(
         The folder holds another suite, or one and `resume` is not set.
     """
     known = {case.record.index: case for case in _open(suite, out, resume=resume)}
-    for case in known.values():
-        done(case)
-    missing = [index for index in range(suite.count) if index not in known]
+    settings = frozenset(one.setting for one in ablations_of(load_config(suite.config)))
+    whole = {case.record.index for case in known.values() if _is_whole(case, suite, settings)}
+    for index in sorted(whole):
+        done(known[index])
+    missing = [index for index in range(suite.count) if index not in whole]
     with ThreadPoolExecutor(jobs) as pool, (out / _CASES).open("a", encoding="utf-8") as handle:
         waiting = [pool.submit(_apart, suite, index) for index in missing]
         try:
@@ -98,7 +108,14 @@ def read_suite(out: Path) -> tuple[SuiteCase, ...]:
     except ValueError as error:
         msg = f"{out / _CASES}: holds a line that this version did not write"
         raise UsageError(msg) from error
-    return tuple(sorted(cases, key=lambda case: case.record.index))
+    latest = {case.record.index: case for case in cases}
+    return tuple(latest[index] for index in sorted(latest))
+
+
+def _is_whole(case: SuiteCase, suite: Suite, settings: frozenset[str]) -> bool:
+    if case.record.outcome is not Outcome.SCORED or case.record.index >= suite.ablated:
+        return True
+    return settings <= {variant.setting for variant in case.variants}
 
 
 def _apart(suite: Suite, index: int) -> SuiteCase:
@@ -106,7 +123,11 @@ def _apart(suite: Suite, index: int) -> SuiteCase:
     words += ["--folder", str(suite.folders[index])] if suite.folders else []
     words += ["--config", str(suite.config)] if suite.config else []
     words += [] if suite.observers else ["--alone"]
-    line, error = speak_apart("leakwatch.bench.suite", words)
+    longest_s = LONGEST_S
+    if index < suite.ablated:
+        words.append("--ablations")
+        longest_s += _LONGEST_VARIANT_S * len(ABLATIONS)
+    line, error = speak_apart("leakwatch.bench.suite", words, longest_s)
     if line is None:
         return SuiteCase(CaseRecord(index, Outcome.BROKEN, "", "", (), error))
     return from_line(line)

@@ -1,4 +1,4 @@
-"""What is kept of a case beside its score: how each observer's statistic climbed, how large the leak was."""
+"""What is kept of a case beside its score: how statistics climbed, the leak's size, other variants."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
+from leakwatch.bench.score import CaseScore
 from leakwatch.bench.survey.record import CaseRecord
 
 LEAKWATCH = "leakwatch"
@@ -55,12 +56,36 @@ class LeakSize:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """The same files analysed again with one stage left out.
+
+    Attributes
+    ----------
+    setting
+        Of the `Ablation`.
+    score
+        None where it could not be scored.
+    watched
+        What leakwatch's own statistic did then.
+    error
+        What went wrong; empty where nothing did.
+    """
+
+    setting: str
+    score: CaseScore | None
+    watched: tuple[Watched, ...] = ()
+    error: str = ""
+    analyse_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class SuiteCase:
     """A case with its score, the leak's size where there is one, and all observers on all its runs."""
 
     record: CaseRecord
     leak: LeakSize | None = None
     watched: tuple[Watched, ...] = ()
+    variants: tuple[Variant, ...] = ()
 
 
 def climbs_of(times_s: NDArray[np.float64], statistic: Sequence[float]) -> tuple[Climb, ...]:

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from leakwatch.bench.survey.draw import draw
 from leakwatch.bench.survey.record import CaseRecord, Outcome, from_line
 
-_LONGEST_S = 1200.0
+LONGEST_S = 1200.0
 _LAST_WORDS = 300
 _ONE_THREAD = (
     "OMP_NUM_THREADS",
@@ -39,7 +39,7 @@ def run_cases(indices: Iterable[int], seed: int, jobs: int, done: Callable[[Case
             raise
 
 
-def run_apart(index: int, seed: int, longest_s: float = _LONGEST_S) -> CaseRecord:
+def run_apart(index: int, seed: int, longest_s: float = LONGEST_S) -> CaseRecord:
     """Work through one case in a process of its own, on one thread."""
     line, error = speak_apart(
         "leakwatch.bench.survey", ["--only", str(index), "--seed", str(seed)], longest_s
@@ -47,7 +47,7 @@ def run_apart(index: int, seed: int, longest_s: float = _LONGEST_S) -> CaseRecor
     return _broken(index, seed, error) if line is None else from_line(line)
 
 
-def speak_apart(module: str, arguments: list[str], longest_s: float = _LONGEST_S) -> tuple[str | None, str]:
+def speak_apart(module: str, arguments: list[str], longest_s: float = LONGEST_S) -> tuple[str | None, str]:
     """Run a module in a process of its own, on one thread.
 
     Returns

@@ -1,0 +1,70 @@
+"""Stages that can be left out, one at a time: a line in a table for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from leakwatch.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Ablation:
+    """One stage and the setting that leaves it out.
+
+    Attributes
+    ----------
+    stage
+        What is left out, as the report calls it.
+    setting
+        Key of the configuration, sections apart by dots.
+    value
+        What it is set to.
+    """
+
+    stage: str
+    setting: str
+    value: bool | float
+
+
+ABLATIONS = (
+    Ablation("the bone is followed", "imaging.motion.follow", False),
+    Ablation("frames wait before they enter the reference", "imaging.reference.hold_s", 0.0),
+    Ablation("sliding soft tissue is taken away", "imaging.evidence.remove_sliding", False),
+    Ablation("nuisance is measured place by place", "imaging.evidence.local_nuisance", False),
+    Ablation("hands, syringes and moving needles are found", "imaging.objects.find", False),
+    Ablation("collimator blades are found", "imaging.field.find_blades", False),
+    Ablation("burned-in text is found", "imaging.field.find_text", False),
+    Ablation("nothing is decided for a while after a jump", "imaging.motion.jump_hold_s", 0.0),
+    Ablation("spread must pass the outline's own error", "imaging.leak.outline_error_mm", 0.0),
+    Ablation("a piece is believed by learned odds", "imaging.alarm.learned", False),
+)
+
+
+def left_out(ablation: Ablation, config: Config) -> Config:
+    """Give the settings without one stage.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        There is no such setting, or it cannot have that value.
+    """
+    content: dict[str, Any] = config.model_dump(by_alias=True)
+    *sections, key = ablation.setting.split(".")
+    inner = content
+    for section in sections:
+        inner = inner.setdefault(section, {})
+    inner[key] = ablation.value
+    return Config.model_validate(content)
+
+
+def ablations_of(config: Config) -> tuple[Ablation, ...]:
+    """Give those that leave something out which these settings have."""
+    return tuple(one for one in ABLATIONS if _value(one.setting, config) != one.value)
+
+
+def _value(setting: str, config: Config) -> object:
+    value: object = config
+    for key in setting.split("."):
+        value = getattr(value, key)
+    return value
