@@ -142,7 +142,7 @@ def test_the_report_says_what_each_stage_buys(tmp_path: Path) -> None:
     page = write_pages(CASES, 7, tmp_path, "0.0").read_text(encoding="utf-8")
     assert "What each stage buys" in page
     assert "calibrated or fitted afresh" in page
-    assert "<td>the bone is followed</td>" in page
+    assert "<td>following the bone</td>" in page
     told = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
     assert [one["setting"] for one in told["bought"]["without"]] == [FOLLOW, HOLD]
     page = write_pages([CASES[4]], 7, tmp_path, "0.0").read_text(encoding="utf-8")
@@ -177,7 +177,7 @@ def test_the_same_files_are_analysed_again_and_what_breaks_is_named(tmp_path: Pa
     written = tiny_case(tmp_path / "case", "lateral", size_px=96, frames=32, seed=5)
     empty = CaseRecord(0, Outcome.SCORED, "", "lateral", ())
     chosen = (
-        Ablation("the bone is followed", FOLLOW, False),
+        Ablation("following the bone", FOLLOW, False),
         Ablation("nothing", "imaging.motion.nothing", False),
         Ablation("evidence is summed for long", "imaging.alarm.threshold", 1000.0),
     )

@@ -28,16 +28,16 @@ class Ablation:
 
 
 ABLATIONS = (
-    Ablation("the bone is followed", "imaging.motion.follow", False),
-    Ablation("frames wait before they enter the reference", "imaging.reference.hold_s", 0.0),
-    Ablation("sliding soft tissue is taken away", "imaging.evidence.remove_sliding", False),
-    Ablation("nuisance is measured place by place", "imaging.evidence.local_nuisance", False),
-    Ablation("hands, syringes and moving needles are found", "imaging.objects.find", False),
-    Ablation("collimator blades are found", "imaging.field.find_blades", False),
-    Ablation("burned-in text is found", "imaging.field.find_text", False),
-    Ablation("nothing is decided for a while after a jump", "imaging.motion.jump_hold_s", 0.0),
-    Ablation("spread must pass the outline's own error", "imaging.leak.outline_error_mm", 0.0),
-    Ablation("a piece is believed by learned odds", "imaging.alarm.learned", False),
+    Ablation("following the bone", "imaging.motion.follow", False),
+    Ablation("the wait before frames enter the reference", "imaging.reference.hold_s", 0.0),
+    Ablation("taking away sliding soft tissue", "imaging.evidence.remove_sliding", False),
+    Ablation("measuring nuisance place by place", "imaging.evidence.local_nuisance", False),
+    Ablation("finding hands, syringes and moving needles", "imaging.objects.find", False),
+    Ablation("finding collimator blades", "imaging.field.find_blades", False),
+    Ablation("finding burned-in text", "imaging.field.find_text", False),
+    Ablation("the pause after a jump", "imaging.motion.jump_hold_s", 0.0),
+    Ablation("the margin for the outline's own error", "imaging.leak.outline_error_mm", 0.0),
+    Ablation("the learned odds of a leak", "imaging.alarm.learned", False),
 )
 
 

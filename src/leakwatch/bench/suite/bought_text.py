@@ -7,7 +7,7 @@ from leakwatch.bench.suite.bought import Bought, Without
 from leakwatch.bench.survey.tables import percent, share_text, table_text
 
 _HEAD = (
-    "left out: that",
+    "without",
     "visible leaks hit",
     "of those",
     "false alarms per run",
@@ -38,10 +38,10 @@ def bought_text(bought: Bought) -> str:
         table_text(_HEAD, rows),
     ]
     if bought.broken:
-        told = [(str(one.index), one.stage or "nothing", one.error) for one in bought.broken]
+        told = [(str(one.index), one.stage or "(the whole program)", one.error) for one in bought.broken]
         parts += [
             "Not in the comparison, because an analysis failed:",
-            table_text(("case", "left out", "why"), told),
+            table_text(("case", "without", "why"), told),
         ]
     return "\n\n".join(parts)
 
@@ -49,7 +49,7 @@ def bought_text(bought: Bought) -> str:
 def _row(one: Without) -> tuple[str, ...]:
     whole = not one.setting
     return (
-        "nothing: the whole program" if whole else one.stage,
+        "(the whole program)" if whole else one.stage,
         share_text(one.cases.hits),
         "" if whole else f"{one.won} won, {one.lost} lost",
         share_text(one.runs.false_alarms),
