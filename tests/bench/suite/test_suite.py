@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from leakwatch.bench.score import CaseScore, RunScore, judge
+from leakwatch.bench.suite.ablations import ABLATIONS
 from leakwatch.bench.suite.curve import at_rate, curve, observers_of, own_point
 from leakwatch.bench.suite.figures import figures_of
 from leakwatch.bench.suite.page import write_pages
@@ -257,8 +258,16 @@ def test_the_command_takes_cases_that_lie_in_a_folder(tmp_path: Path) -> None:
     assert kept.leak.flow_ml_min > 0
     # the ideal observers need the simulation itself
     assert observers_of([kept]) == (LEAKWATCH, "subtraction", "mog2", "knn")
+    assert kept.variants == ()
     refused = CliRunner().invoke(app, words)
     assert refused.exit_code != 0
+    # what was done without ablations goes on with them
+    again = CliRunner().invoke(app, [*words, "--resume", "--ablations-of", "1"])
+    assert again.exit_code == 0, again.output
+    (varied,) = read_suite(out)
+    assert [one.setting for one in varied.variants] == [one.setting for one in ABLATIONS]
+    assert all(one.score is not None and not one.error for one in varied.variants)
+    assert "What each stage buys" in (out / "report.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
