@@ -9,7 +9,7 @@ from leakwatch.bench.survey.tables import percent, share_text, table_text
 _HEAD = (
     "without",
     "visible leaks hit",
-    "of those",
+    "leaks won, lost",
     "false alarms per run",
     "cases alarmed before, or without, a leak",
     "delay, median (90 %)",
