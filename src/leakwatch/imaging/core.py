@@ -14,6 +14,8 @@ import numpy as np
 from leakwatch.config.imaging import ImagingConfig
 from leakwatch.imaging import decision
 from leakwatch.imaging.acknowledge import acknowledge, resets_of
+from leakwatch.imaging.amount.frame import with_amounts
+from leakwatch.imaging.amount.gauge import make_gauge
 from leakwatch.imaging.canvas import (
     Pose,
     bin_down,
@@ -66,6 +68,7 @@ def start(run: Run, outlines: Sequence[Outline], config: ImagingConfig) -> CoreS
         drawn,
         model,
         threshold,
+        gauge=make_gauge(run, canvas, config.amount),
         waiting=resets_of(config.alarm.resets, run.sop_instance_uid),
     )
 
@@ -179,6 +182,7 @@ def _next(
                     judged_from_s=frame.time_s if seen.judged_from_s is None else seen.judged_from_s,
                 )
                 seen = find_cement(state, seen, evidence, open_, frame, tracking.pose, elapsed_s, reason)
+                seen = with_amounts(state, seen, frame.index)
         known = bool((seen.believed & state.bone).any())
         reference = close_if_due(seen.reference, frame.time_s, known, config.reference)
         if reason is not Reason.OBJECT:  # cement that no one looks for must not be learned

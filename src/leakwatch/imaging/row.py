@@ -42,6 +42,7 @@ def write_row(
         threshold=state.threshold if outlined else None,
         latency_ms=0.0,
         labels=labels,
+        volume=seen.amounts.volume if measured and seen.amounts is not None else None,
     )
 
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from leakwatch.config.imaging import ImagingConfig, ResetConfig
 from leakwatch.imaging import decision
+from leakwatch.imaging.amount.gauge import NO_PRODUCT, Gauge
+from leakwatch.imaging.amount.keep import Amounts
 from leakwatch.imaging.canvas import Canvas, Pose, polygon_on_canvas
 from leakwatch.imaging.credence import LeakModel
 from leakwatch.imaging.filters import Image, Mask
@@ -59,6 +61,7 @@ class Seen:
     noise: float = 0.0
     per_px: float | None = None
     shown: Shown | None = None
+    amounts: Amounts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,8 @@ class CoreState:
     `bone` is the inside of the outlines on the canvas, or the whole canvas without any, and `outside_px` the
     distance to it; `drawn` holds,
     per outline, the pose on the frame it was drawn on, None until that frame has come and for good if the
-    bone was lost there: until all are known the bone's place is only presumed. `seen` is None before the
-    first frame.
+    bone was lost there: until all are known the bone's place is only presumed. `gauge` measures volumes, or
+    says why there are none. `seen` is None before the first frame.
     """
 
     run: Run
@@ -81,6 +84,7 @@ class CoreState:
     drawn: tuple[Pose | None, ...]
     leak_model: LeakModel
     threshold: float
+    gauge: Gauge | str = NO_PRODUCT
     seen: Seen | None = None
     waiting: tuple[ResetConfig, ...] = ()
     resets: tuple[Reset, ...] = ()

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from leakwatch.imaging import limits
+from leakwatch.imaging.amount.whole import run_volume, volume_warning, with_peaks
 from leakwatch.imaging.compartment.look import look_of
 from leakwatch.imaging.events import describe_leaks
 from leakwatch.imaging.sight import blind_share, smallest_at_edge, smallest_behind_bolus
@@ -24,7 +25,8 @@ def summarise(state: CoreState) -> RunSummary:
     """Say what holds for the whole run."""
     seen = state.seen
     if seen is None:
-        return RunSummary((), smallest_reason=_SUBTRACTED if state.run.intensity.subtracted else "")
+        why = _SUBTRACTED if state.run.intensity.subtracted else ""
+        return RunSummary((), smallest_reason=why, volume=run_volume(None, state))
     outlines = [
         (outline, pose) for outline, pose in zip(state.outlines, state.drawn, strict=True) if pose is not None
     ]
@@ -39,8 +41,9 @@ def summarise(state: CoreState) -> RunSummary:
         look_of(state.run, seen.needles),
         seen.needles,
     )
+    events = with_peaks(events, (*seen.halted, *seen.tracks), seen.amounts)
     warnings = tuple(_limits_of_sight(state, seen))
-    told = RunSummary(events, seen.noise, warnings=warnings)
+    told = RunSummary(events, seen.noise, warnings=warnings, volume=run_volume(seen.amounts, state))
     if state.run.intensity.calibration is Calibration.DISPLAY:
         shaped = Smallest(None, _SHAPED)
         return replace(
@@ -102,6 +105,8 @@ def _limits_of_sight(state: CoreState, seen: Seen) -> Iterator[str]:
         yield "no frame could be judged: too short, or never steady enough, for a picture without cement"
     else:
         yield f"cement that was there before {seen.judged_from_s:.1f} s counts as background and is not seen"
+    if said := volume_warning(state):
+        yield said
     for reset in state.resets:
         if not reset.acknowledged:
             yield f"the reset at {reset.time_s:.1f} s (frame {reset.frame}) met no alarm and changes nothing"

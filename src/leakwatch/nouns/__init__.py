@@ -1,5 +1,6 @@
 """The few nouns that cross the borders between rooms: frozen, slotted, validated."""
 
+from leakwatch.nouns.amount import Amount, FrameVolume, RunVolume
 from leakwatch.nouns.analysed import AnalysedRun
 from leakwatch.nouns.event import LeakEvent
 from leakwatch.nouns.field import Cover, FieldSummary, TextBox
@@ -19,6 +20,7 @@ from leakwatch.nouns.run import (
 from leakwatch.nouns.summary import RunSummary
 
 __all__ = [
+    "Amount",
     "AnalysedRun",
     "CArm",
     "Calibration",
@@ -26,6 +28,7 @@ __all__ = [
     "FieldSummary",
     "Frame",
     "FrameResult",
+    "FrameVolume",
     "IntensityChain",
     "LeakEvent",
     "Medium",
@@ -38,6 +41,7 @@ __all__ = [
     "Relationship",
     "Run",
     "RunSummary",
+    "RunVolume",
     "Site",
     "State",
     "StoredFrame",

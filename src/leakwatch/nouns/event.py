@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from leakwatch.nouns.amount import Amount
+
 
 @dataclass(frozen=True, slots=True)
 class LeakEvent:
@@ -34,6 +36,8 @@ class LeakEvent:
         When its alarm was reset; None if it never was.
     renewed_of
         `id` of the hardened leak that it grows on from, or None.
+    peak_volume, peak_share
+        The most that was measured of it outside the outline, µl, and its share of all cement then; or None.
     """
 
     id: int
@@ -57,3 +61,5 @@ class LeakEvent:
     acknowledged_frame: int | None = None
     acknowledged_time_s: float | None = None
     renewed_of: int | None = None
+    peak_volume: Amount | None = None
+    peak_share: Amount | None = None

@@ -8,6 +8,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from leakwatch.nouns.amount import FrameVolume
+
 
 class State(StrEnum):
     """The four things that can be said of a frame."""
@@ -68,7 +70,8 @@ class FrameResult:
     turn them into mm² where the run says how large a pixel is. `labels` is (rows, columns) uint8: 0 none,
     1 cement inside the bone outline, 2 cement outside it, 3 cement where there is no outline to tell. It
     carries the mask of the last measured frame along with the bone and is empty while the bone is lost.
-    `leak_area_px` is None without an outline; `motion` is None while the bone is lost.
+    `leak_area_px` is None without an outline; `motion` is None while the bone is lost. `volume` is None where
+    the run gives none, and where nothing was measured on this frame.
     """
 
     index: int
@@ -82,3 +85,4 @@ class FrameResult:
     threshold: float | None
     latency_ms: float
     labels: NDArray[np.uint8]
+    volume: FrameVolume | None = None

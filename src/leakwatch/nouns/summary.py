@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from leakwatch.nouns.amount import RunVolume
 from leakwatch.nouns.event import LeakEvent
 
 
@@ -53,6 +54,8 @@ class RunSummary:
         The same next to the bone and behind the densest cement; None where nothing was analysed.
     blind
         Where along the outline this view shows nothing; None where nothing was analysed.
+    volume
+        Of cement; None where nothing was analysed.
     warnings
         Sentences found out during the analysis.
     stage_seconds
@@ -68,3 +71,4 @@ class RunSummary:
     smallest_at_edge: Smallest | None = None
     smallest_behind_bolus: Smallest | None = None
     blind: BlindShare | None = None
+    volume: RunVolume | None = None

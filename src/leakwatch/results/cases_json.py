@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from leakwatch.nouns import AnalysedRun, Calibration
+from leakwatch.results.amounts import NOTHING, interval, number, volume, volume_reason
 from leakwatch.results.json_file import write_json
 from leakwatch.results.run_json import smallest_detectable
 from leakwatch.views.case import Case, MergedLeak, Sighting
@@ -34,7 +35,7 @@ def _case(case: Case) -> dict[str, object]:
         "study_instance_uid": case.study_instance_uid,
         "runs": [one.run.sop_instance_uid for one in case.analysed],
         "pairs": [_pair(pair) for pair in case.pairs],
-        "leaks": [_leak(leak) for leak in case.leaks],
+        "leaks": [_leak(leak, case) for leak in case.leaks],
         "audit": {
             "leak": any(one.first_alarm_frame is not None for one in case.analysed),
             "fluoroscopy_s": _screened_s(case),
@@ -70,7 +71,9 @@ def _pair(pair: Pair) -> dict[str, object]:
     }
 
 
-def _leak(leak: MergedLeak) -> dict[str, object]:
+def _leak(leak: MergedLeak, case: Case) -> dict[str, object]:
+    # two views see the same cement: what they say together is more than either, and not their sum
+    alone = leak.sightings[0].event.peak_volume if len(leak.sightings) == 1 else None
     return {
         "id": leak.id,
         "seen_in": [_sighting(sighting) for sighting in leak.sightings],
@@ -78,18 +81,21 @@ def _leak(leak: MergedLeak) -> dict[str, object]:
         "position_reason": leak.position_reason or None,
         "location_error_mm": leak.location_error_mm,
         "ray_gap_mm": leak.ray_gap_mm,
-        "volume_ul": None,
-        "volume_interval_ul": None,
-        "volume_reason": _volume_reason(leak),
+        "volume_ul": number(alone),
+        "volume_interval_ul": interval(alone),
+        "volume_reason": None if alone else _volume_reason(leak, case),
     }
 
 
-def _volume_reason(leak: MergedLeak) -> str:
+def _volume_reason(leak: MergedLeak, case: Case) -> str:
     if any(sighting.run.intensity.calibration is not Calibration.CALIBRATED for sighting in leak.sightings):
         return (
             "the intensity of the run is not calibrated, so attenuation does not give a thickness of cement"
         )
-    return "this version measures areas, not volumes"
+    if len(leak.sightings) > 1:
+        return "this version does not bring the volumes of several views together: see each view's own"
+    uid = leak.sightings[0].run.sop_instance_uid
+    return next((volume_reason(one) for one in case.analysed if one.run.sop_instance_uid == uid), NOTHING)
 
 
 def _sighting(sighting: Sighting) -> dict[str, object]:
@@ -115,5 +121,6 @@ def _view(analysed: AnalysedRun) -> dict[str, object]:
         "first_alarm_frame": analysed.first_alarm_frame,
         "first_alarm_time_s": analysed.first_alarm_time_s,
         "smallest_detectable": smallest_detectable(analysed),
+        "volume": volume(analysed),
         "error": analysed.error or None,
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from leakwatch.nouns import AnalysedRun, LeakEvent, Run
+from leakwatch.nouns import AnalysedRun, LeakEvent
+from leakwatch.results.amounts import interval, number, volume_reason
 from leakwatch.results.json_file import write_json
 from leakwatch.results.millimetres import area_mm2
 
@@ -18,12 +19,13 @@ def write_events(path: Path, analysed: AnalysedRun) -> None:
         SCHEMA,
         {
             "sop_instance_uid": analysed.run.sop_instance_uid,
-            "leaks": [_leak(event, analysed.run) for event in analysed.summary.events],
+            "leaks": [_leak(event, analysed) for event in analysed.summary.events],
         },
     )
 
 
-def _leak(event: LeakEvent, run: Run) -> dict[str, object]:
+def _leak(event: LeakEvent, analysed: AnalysedRun) -> dict[str, object]:
+    run = analysed.run
     return {
         "id": event.id,
         "onset_frame": event.onset_frame,
@@ -48,4 +50,9 @@ def _leak(event: LeakEvent, run: Run) -> dict[str, object]:
         "acknowledged_frame": event.acknowledged_frame,
         "acknowledged_time_s": event.acknowledged_time_s,
         "renewed_of": event.renewed_of,
+        "peak_volume_ul": number(event.peak_volume),
+        "peak_volume_interval_ul": interval(event.peak_volume),
+        "peak_fraction": number(event.peak_share),
+        "peak_fraction_interval": interval(event.peak_share),
+        "volume_reason": None if event.peak_volume else volume_reason(analysed),
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from leakwatch.nouns import FrameResult, Run
+from leakwatch.nouns import Amount, FrameResult, Run
 from leakwatch.results.millimetres import area_mm2, down_mm, right_mm
 
 COLUMNS = (
@@ -29,6 +29,12 @@ COLUMNS = (
     "cement_area_px",
     "leak_area_px",
     "motion_quality",
+    "cement_volume_ul",
+    "cement_volume_low_ul",
+    "cement_volume_high_ul",
+    "leak_volume_ul",
+    "leak_volume_low_ul",
+    "leak_volume_high_ul",
 )
 
 
@@ -57,6 +63,7 @@ class FramesCsv:
         run, motion = self._run, result.motion
         dx_px = None if motion is None else motion.dx_px
         dy_px = None if motion is None else motion.dy_px
+        volume = result.volume
         self._writer.writerow(
             (
                 result.index,
@@ -76,12 +83,20 @@ class FramesCsv:
                 _cell(result.cement_area_px, 0),
                 _cell(result.leak_area_px, 0),
                 _cell(None if motion is None else motion.quality, 5),
+                *_cells(None if volume is None else volume.cement),
+                *_cells(None if volume is None else volume.leak),
             )
         )
 
     def close(self) -> None:
         """Finish the file."""
         self._file.close()
+
+
+def _cells(amount: Amount | None) -> tuple[str, ...]:
+    if amount is None:
+        return ("", "", "")
+    return (_cell(amount.value, 2), _cell(amount.low, 2), _cell(amount.high, 2))
 
 
 def _cell(value: float | None, decimals: int) -> str:

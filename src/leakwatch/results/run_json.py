@@ -6,6 +6,7 @@ from pathlib import Path
 
 from leakwatch.nouns import AnalysedRun, Cover, FieldSummary, Outline, Run
 from leakwatch.nouns.summary import Smallest
+from leakwatch.results.amounts import volume
 from leakwatch.results.json_file import write_json
 from leakwatch.results.millimetres import diameter_mm, no_millimetres, sphere_ul
 
@@ -45,6 +46,7 @@ def write_run(path: Path, analysed: AnalysedRun, version: str) -> None:
             "undecided_frames": analysed.undecided_frames,
             "smallest_detectable": smallest_detectable(analysed),
             "blind": _blind(analysed),
+            "volume": volume(analysed),
             "noise_sigma": analysed.summary.noise_sigma,
             "warnings": warnings(analysed),
             "error": analysed.error or None,

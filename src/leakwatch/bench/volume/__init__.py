@@ -1,0 +1,1 @@
+"""Volumes measured in simulated recordings, held against what was injected."""
