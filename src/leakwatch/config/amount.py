@@ -9,16 +9,17 @@ from leakwatch.config.section import Section
 class AmountConfig(Section):
     """Thickness and volume of cement; they need the recipe and the beam.
 
-    The analysis writes no volumes yet: until it does, these settings change nothing.
+    Volumes change no alarm. Errors are taken as the half width of a 95 % interval.
     """
 
     cement: Product | CementRecipe | None = None
     """Without it no volume is given."""
     kvp: float | None = Field(default=None, ge=40, le=150)
-    """Tube voltage, where the recording does not state it."""
+    """Tube voltage; that of KVP (0018,0060) without."""
     aluminium_mm: float | None = Field(default=None, ge=0, le=20)
-    """Filtration of the beam, inherent and added; both metals must be stated."""
+    """Filtration of the beam, inherent and added. No file says what the tube itself holds."""
     copper_mm: float | None = Field(default=None, ge=0, le=3)
+    """That of Filter Material and Filter Thickness (0018,7050, 7052, 7054) without."""
     patient_mm: float = Field(default=220.0, ge=0, le=600)
     """Soft tissue that the beam crosses: it hardens it."""
     patient_error_mm: float = Field(default=60.0, ge=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +15,7 @@ from leakwatch.bench.volume.record import Measured, MeasuredFrame, MeasuredRun
 from leakwatch.config import Config
 from leakwatch.imaging import core
 from leakwatch.imaging.amount.frame import amounts_of
+from leakwatch.imaging.amount.gauge import Gauge, make_gauge
 from leakwatch.imaging.attenuation import attenuation_table, to_frame
 from leakwatch.imaging.canvas import bin_down, mask_on_canvas
 from leakwatch.imaging.field import state as field
@@ -89,14 +91,17 @@ def _measure(
 def _frames(truth: SimulatedRun, run: Run, state: CoreState, config: Config) -> Iterator[MeasuredFrame]:
     table = attenuation_table(run.intensity)
     opening = field.start(run, table, config.imaging.field)
+    gauge = _told(truth, state)
     with open_frames(run) as reader:
         for stored, now in zip(reader, truth.instants(), strict=True):
             opening, frame = field.look(opening, to_frame(stored, run, table))
             state, result = core.step(state, frame)
             if result.volume is None or state.seen is None:
                 continue
-            amounts = amounts_of(state, state.seen, _on_canvas(now.cement_mm > VISIBLE_MM, state), now.index)
-            if amounts is None:
+            mask = _on_canvas(now.cement_mm > VISIBLE_MM, state)
+            given = amounts_of(state, state.seen, mask, now.index)
+            told = amounts_of(replace(state, gauge=gauge), state.seen, mask, now.index)
+            if given is None or told is None:
                 continue
             yield MeasuredFrame(
                 now.index,
@@ -105,9 +110,22 @@ def _frames(truth: SimulatedRun, run: Run, state: CoreState, config: Config) -> 
                 now.volumes_ul[1],
                 _plain(result.volume.cement),
                 _plain(result.volume.leak),
-                _plain(amounts.volume.cement),
-                _plain(amounts.volume.leak),
+                _plain(given.volume.cement),
+                _plain(given.volume.leak),
+                _plain(told.volume.cement),
+                _plain(told.volume.leak),
             )
+
+
+def _told(truth: SimulatedRun, state: CoreState) -> Gauge | str:
+    """Measure as the analysis does, but for scatter that is known to a tenth of its ratio."""
+    detector = truth.scene.config.detector
+    known = {
+        "scatter_to_primary": detector.scatter_to_primary,
+        "scatter_error": 0.1 * detector.scatter_to_primary,
+        "scatter_range_mm": detector.scatter_range_mm,
+    }
+    return make_gauge(state.run, state.canvas, state.config.amount.model_copy(update=known))
 
 
 def _on_canvas(mask: NDArray[np.bool_], state: CoreState) -> NDArray[np.bool_]:

@@ -28,6 +28,8 @@ class MeasuredFrame:
         With the masks that the analysis found.
     given, given_leak
         With the true masks, and everything else as the analysis has it.
+    told, told_leak
+        With the true masks and the true ratio and range of scatter.
     """
 
     index: int
@@ -38,6 +40,8 @@ class MeasuredFrame:
     found_leak: Measured | None
     given: Measured | None
     given_leak: Measured | None
+    told: Measured | None
+    told_leak: Measured | None
 
 
 @dataclass(frozen=True, slots=True)

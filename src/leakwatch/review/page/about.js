@@ -13,6 +13,7 @@ function aboutRun(run) {
     run.error ? el("p", { class: "callout failed" }, run.error) : null,
     el("dl", { class: "facts" },
       fact("Smallest visible in one frame", size ?? (isText(smallest.reason) ? `not known: ${smallest.reason}` : null)),
+      ...volumeFacts(asObject(about.volume)),
       fact("Outline of the bone", outlineWords(about)),
       fact("Angles", angles(run)),
       fact("Frames", `${run.frames}` + (isNumber(rate) ? `, ${number(rate, 1)} per second, ${seconds(run.times.at(-1))}` : "")),
@@ -26,6 +27,24 @@ function aboutRun(run) {
         el("ul", { class: "warnings" }, run.warnings.map((text) => el("li", {}, text)))]
       : el("p", { class: "dim" }, "No warnings for this run."),
     motionPlot(run));
+}
+
+// Nothing is said where nothing was written; where a reason was, that is said.
+function volumeFacts(volume) {
+  const words = (value, interval, unit, digits, factor = 1) => {
+    if (!isNumber(value)) return null;
+    const [low, high] = asList(interval);
+    const range = isNumber(low) && isNumber(high) ? ` (95 %: ${fixed(low * factor, digits)} to ${fixed(high * factor, digits)})` : "";
+    return `${fixed(value * factor, digits)} ${unit}${range}`;
+  };
+  const cement = words(volume.cement_ul, volume.cement_interval_ul, "µl", 0);
+  if (!cement) return isText(volume.reason) ? [fact("Volume of cement", `not known: ${volume.reason}`)] : [];
+  const outside = words(volume.extraosseous_ul, volume.extraosseous_interval_ul, "µl", 0);
+  const share = words(volume.extraosseous_fraction, volume.extraosseous_fraction_interval, "%", 0, 100);
+  return [
+    fact("Volume of cement", cement),
+    fact("Seen outside the bone", outside ? [outside, share].filter(isText).join("; ") : `not known: ${volume.reason ?? NOT_KNOWN}`),
+  ];
 }
 
 function outlineWords(about) {

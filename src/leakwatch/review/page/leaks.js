@@ -47,6 +47,7 @@ function leakFacts(run, leak) {
     fact("Alarm", `${seconds(leak.alarm_time_s)}, frame ${leak.alarm_frame ?? NOT_KNOWN}`),
     fact("Onset, in hindsight", `${seconds(leak.onset_time_s)}, frame ${leak.onset_frame ?? NOT_KNOWN}${lead}`),
     fact("Area", size),
+    isNumber(leak.peak_volume_ul) ? fact("Largest volume", volumeWords(leak)) : null,
     fact("Direction", direction(leak.direction_deg)),
     isText(leak.region) ? fact("Region", place(leak.region)) : null,
     fact("Compartment", undecided(leak.compartment, leak.compartment_reason)),
@@ -54,6 +55,13 @@ function leakFacts(run, leak) {
     fact("Confidence", isNumber(leak.confidence) ? `${number(leak.confidence, 2)} of 1` : null),
     fact("Evidence", `${number(leak.evidence, 2)} against a threshold of ${number(leak.threshold, 2)}`),
   ];
+}
+
+function volumeWords(leak) {
+  const [low, high] = asList(leak.peak_volume_interval_ul);
+  const range = isNumber(low) && isNumber(high) ? ` (95 %: ${fixed(low, 0)} to ${fixed(high, 0)})` : "";
+  const share = isNumber(leak.peak_fraction) ? `, ${fixed(100 * leak.peak_fraction, 0)} % of all cement then` : "";
+  return `${fixed(leak.peak_volume_ul, 0)} µl${range}${share}`;
 }
 
 // A square cut-out around the leak, large enough to know the place by the bone.
