@@ -25,7 +25,11 @@ def test_columns_begin_as_promised(tmp_path: Path, make_run: Callable[..., Run])
     table(tmp_path / "f.csv", make_run())
     header = (tmp_path / "f.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
     assert header[: len(CONTRACT)] == CONTRACT
-    assert header[len(CONTRACT) :] == ["dx_px", "dy_px", "cement_area_px", "leak_area_px", "motion_quality"]
+    assert header[len(CONTRACT) :] == [
+        *("dx_px", "dy_px", "cement_area_px", "leak_area_px", "motion_quality"),
+        *("cement_volume_ul", "cement_volume_low_ul", "cement_volume_high_ul"),
+        *("leak_volume_ul", "leak_volume_low_ul", "leak_volume_high_ul"),
+    ]
 
 
 def test_millimetres_take_the_spacing_of_their_own_direction(

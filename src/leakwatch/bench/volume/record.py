@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,12 @@ def read_measured(path: Path) -> tuple[MeasuredRun, ...]:
 
 def _run(line: str) -> MeasuredRun:
     content = json.loads(line)
-    frames = tuple(
-        MeasuredFrame(
-            **{key: Measured(**value) if isinstance(value, dict) else value for key, value in one.items()}
-        )
-        for one in content.pop("frames")
-    )
+    frames = tuple(_frame(one) for one in content.pop("frames"))
     return MeasuredRun(**content, frames=frames)
+
+
+def _frame(content: dict[str, Any]) -> MeasuredFrame:
+    fields: dict[str, Any] = {
+        key: Measured(**value) if isinstance(value, dict) else value for key, value in content.items()
+    }
+    return MeasuredFrame(**fields)
