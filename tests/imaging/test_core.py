@@ -9,6 +9,7 @@ from scipy import ndimage
 
 from leakwatch.config.imaging import ImagingConfig
 from leakwatch.imaging import core
+from leakwatch.imaging.amount.gauge import NO_PRODUCT
 from leakwatch.imaging.attenuation import to_frame
 from leakwatch.nouns import (
     Frame,
@@ -18,6 +19,7 @@ from leakwatch.nouns import (
     Relationship,
     Run,
     RunSummary,
+    RunVolume,
     State,
     StoredFrame,
 )
@@ -335,7 +337,8 @@ def test_smallest_cement_is_stated_once_cement_gives_the_scale(
 
 
 def test_run_without_a_frame_has_nothing_to_say(leaking: Recording) -> None:
-    assert core.finish(core.start(leaking.run, [leaking.outline()], CONFIG)) == RunSummary(())
+    told = core.finish(core.start(leaking.run, [leaking.outline()], CONFIG))
+    assert told == RunSummary((), volume=RunVolume(reason=NO_PRODUCT))
 
 
 def test_fine_pixels_are_reported_in_stored_pixels(leaking: Recording) -> None:
