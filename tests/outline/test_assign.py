@@ -49,3 +49,13 @@ def test_an_outline_that_would_need_a_giant_picture(
     giant = np.array([[-20000.0, -20000], [20000, -20000], [20000, 20000], [-20000, 20000]])
     with pytest.raises(OutlineError, match="reaches far outside the run's 40 x 50 picture"):
         assign_outlines([make_run()], [make_outline(polygon_xy_px=giant)])
+
+
+def test_of_a_bone_drawn_on_several_frames_the_earliest_counts(
+    make_run: Callable[..., Run], make_outline: Callable[..., Outline]
+) -> None:
+    drawn = [("L3", 5), ("L3", 2), ("L4", 5), ("", 3), ("", 1)]
+    assigned = assign_outlines([make_run()], [make_outline(label=name, frame=at) for name, at in drawn])
+    assert [(one.label, one.frame) for one in assigned.per_run[0]] == [("L3", 2), ("L4", 5), ("", 3), ("", 1)]
+    (warning,) = assigned.warnings
+    assert warning.startswith("1 outlines for SOP Instance UID")

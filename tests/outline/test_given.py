@@ -2,10 +2,14 @@ import json
 from pathlib import Path
 
 import pytest
+from pydicom import uid
 
 from leakwatch.errors import OutlineError
 from leakwatch.nouns import Site
 from leakwatch.outline.given import load_outlines
+
+from .drawn_objects import annotation, graphic, presentation_state
+from .drawn_objects import write as write_object
 
 BOX = [[1, 2], [3, 2], [3.5, 4]]
 
@@ -89,11 +93,30 @@ def test_refuses_what_is_no_outline_file(tmp_path: Path, content: bytes) -> None
     assert "\n" not in str(caught.value)
 
 
-def test_dicom_outlines_are_declined_by_name(tmp_path: Path) -> None:
-    path = tmp_path / "seg.dcm"
-    path.write_bytes(bytes(128) + b"DICM" + bytes(20))
-    with pytest.raises(OutlineError, match="SEG, RTSTRUCT or GSPS are not read yet"):
+def test_a_folder_may_hold_a_mix_and_other_files(tmp_path: Path) -> None:
+    write(tmp_path / "outline.json", one(label="from JSON"))
+    closed = annotation(graphic([[1, 1], [5, 1], [5, 5], [1, 1]]), text="from GSPS")
+    presentation_state(tmp_path / "a" / "PS000001", closed)
+    write_object(tmp_path / "run.dcm", uid.XRayAngiographicImageStorage)
+    (tmp_path / "notes.txt").write_text("none", encoding="utf-8")
+    assert [outline.label for outline in load_outlines(tmp_path)] == ["from GSPS", "from JSON"]
+
+
+def test_other_dicom_is_declined_by_its_class(tmp_path: Path) -> None:
+    path = write_object(tmp_path / "run.dcm", uid.XRayAngiographicImageStorage)
+    with pytest.raises(OutlineError, match=r"1\.2\.840\.10008\.5\.1\.4\.1\.1\.12\.1'; outlines are SEG"):
         load_outlines(path)
+
+
+@pytest.mark.parametrize("kept", [140, 400, 660])
+def test_a_cut_off_object_is_one_sentence_without_the_patient(kept: int, tmp_path: Path) -> None:
+    path = presentation_state(tmp_path / "ps.dcm", annotation(graphic([[1, 1], [5, 1], [5, 5], [1, 1]])))
+    path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(OutlineError) as caught:
+        load_outlines(path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert "\n" not in str(caught.value)
+    assert "Doe" not in str(caught.value)
 
 
 def test_absent_file_and_empty_folder(tmp_path: Path) -> None:

@@ -22,7 +22,9 @@ def analyze(
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the results.")],
     outline: Annotated[
         list[Path] | None,
-        typer.Option(help="Outlines of the treated bones: JSON, or a folder of outline*.json; repeatable."),
+        typer.Option(
+            help="Outlines of the treated bones: JSON, DICOM SEG, RTSTRUCT or GSPS, or a folder; repeatable."
+        ),
     ] = None,
     config: Annotated[Path | None, typer.Option(help="Settings, YAML or JSON.")] = None,
     reset: Annotated[

@@ -119,6 +119,17 @@ def whole(header: Header, keyword: str, default: int | None = None) -> int:
     return int(found[0])
 
 
+def numbers_in(dataset: Dataset, keyword: str) -> tuple[float, ...]:
+    """Return the values in a data set or item as floats, () where absent; what is no finite number is NaN."""
+    return tuple(_number(item) for item in texts_in(dataset, keyword) if item)
+
+
+def whole_in(dataset: Dataset, keyword: str) -> int | None:
+    """Return the first value in a data set or item, None where it is absent or no whole number."""
+    found = next(iter(numbers_in(dataset, keyword)), math.nan)
+    return int(found) if found.is_integer() else None
+
+
 def _number(item: str) -> float:
     try:
         value = float(item)

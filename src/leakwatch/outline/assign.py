@@ -23,6 +23,9 @@ class Assignment:
 def assign_outlines(runs: Sequence[Run], outlines: Sequence[Outline]) -> Assignment:
     """Give each run the outlines that name it, in the order they were given.
 
+    Of a bone that was drawn on several frames of a run, as its label says, the earliest drawing counts: it
+    is followed from there.
+
     Raises
     ------
     OutlineError
@@ -34,14 +37,24 @@ def assign_outlines(runs: Sequence[Run], outlines: Sequence[Outline]) -> Assignm
         for outline in outlines:
             if outline.sop_instance_uid == run.sop_instance_uid:
                 _check(outline, run)
-    return Assignment(
-        per_run=tuple(
-            tuple(outline for outline in outlines if outline.sop_instance_uid == run.sop_instance_uid)
-            for run in runs
-        ),
-        warnings=tuple(
-            f"the outline for SOP Instance UID {uid} belongs to none of the runs" for uid in strangers
-        ),
+    per_run = []
+    warnings = [f"the outline for SOP Instance UID {uid} belongs to none of the runs" for uid in strangers]
+    for run in runs:
+        mine = [outline for outline in outlines if outline.sop_instance_uid == run.sop_instance_uid]
+        kept = tuple(outline for outline in mine if _is_earliest(outline, mine))
+        per_run.append(kept)
+        if len(kept) < len(mine):
+            warnings.append(
+                f"{len(mine) - len(kept)} outlines for SOP Instance UID {run.sop_instance_uid} are of bones "
+                "that were drawn on an earlier frame too, and are left out"
+            )
+    return Assignment(tuple(per_run), tuple(warnings))
+
+
+def _is_earliest(outline: Outline, among: Sequence[Outline]) -> bool:
+    """Whether its bone has no earlier drawing; without a label nobody can tell."""
+    return not outline.label or all(
+        other.frame >= outline.frame for other in among if other.label == outline.label
     )
 
 

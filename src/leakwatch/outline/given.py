@@ -1,109 +1,80 @@
-"""Read outlines drawn by a person or made by another tool (``leakwatch.outline/1``)."""
+"""Read outlines drawn by a person or made by another tool."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
 
-import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
+from leakwatch.dicom.content import begins_like_dicom
+from leakwatch.dicom.peek import HEAD_BYTES, peek
 from leakwatch.errors import OutlineError
-from leakwatch.nouns import Outline, Region, Site
-
-SCHEMA = "leakwatch.outline/1"
-
-Point = tuple[float, float]
-Polygon = Annotated[list[Point], Field(min_length=3)]
+from leakwatch.nouns import Outline, Run
+from leakwatch.outline.dicom_file import OUTLINE_CLASSES, read_dicom_outlines
+from leakwatch.outline.json_file import parse_outlines
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Outlines in the order of their files, and a sentence for what was left out or decided by rule."""
 
-
-class _RegionPart(_Part):
-    name: str = Field(min_length=1)
-    polygon_xy_px: Polygon
-
-
-class _OutlinePart(_Part):
-    sop_instance_uid: str = Field(pattern=r"^[0-9][0-9.]{0,63}$")
-    frame: int = Field(ge=0)
-    site: Site
-    label: str = ""
-    polygon_xy_px: Polygon
-    regions: dict[str, Polygon] | list[_RegionPart] = Field(default_factory=list)
-
-    def named_regions(self) -> tuple[Region, ...]:
-        pairs = (
-            list(self.regions.items())
-            if isinstance(self.regions, dict)
-            else [(region.name, region.polygon_xy_px) for region in self.regions]
-        )
-        return tuple(Region(name, np.array(polygon, np.float64)) for name, polygon in pairs)
-
-
-class _OutlineFile(_Part):
-    schema_id: Literal["leakwatch.outline/1"] = Field(alias="schema")
-    outlines: list[_OutlinePart]
+    outlines: tuple[Outline, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def load_outlines(path: Path) -> tuple[Outline, ...]:
-    """Read the outlines of one JSON file, or of every ``outline*.json`` in and below a folder.
+    """Read outlines as `read_outlines` does, without runs to hold them against."""
+    return read_outlines(path, ()).outlines
+
+
+def read_outlines(path: Path, runs: Sequence[Run]) -> Given:
+    """Read the outlines of one file, or of every outline file in and below a folder.
 
     Parameters
     ----------
     path
-        A file of schema ``leakwatch.outline/1``, or a folder.
+        A file of schema ``leakwatch.outline/1``, a DICOM SEG, RTSTRUCT or softcopy presentation state, or a
+        folder: there ``outline*.json`` and every DICOM file of these classes count, in the order of paths.
+    runs
+        What DICOM files may have been drawn on: they tell matrix and pixel spacing.
 
     Returns
     -------
-    tuple[Outline, ...]
-        In the order of the file, files in the order of their paths; polygons (n, 2) float64,
-        x = column, y = row, 0-based, pixel centres at integers.
+    Given
+        Polygons (n, 2) float64, x = column, y = row, 0-based, pixel centres at integers.
 
     Raises
     ------
     OutlineError
-        The path is absent, holds no outline file, is a DICOM file, is not JSON, or breaks the schema;
-        the message names the file and the place in it.
+        The path is absent, holds no outline, or one that is not as it should be; the message names the
+        file and the place in it.
     """
     if path.is_dir():
-        files = sorted(path.rglob("outline*.json"))
+        files = [file for file in sorted(path.rglob("*")) if file.is_file() and _counts(file)]
         if not files:
-            msg = f"{path}: holds no outline*.json"
+            msg = f"{path}: holds no outline*.json, and no DICOM SEG, RTSTRUCT or GSPS"
             raise OutlineError(msg)
-        return tuple(outline for file in files for outline in load_outlines(file))
+        several = [read_outlines(file, runs) for file in files]
+        return Given(
+            tuple(outline for one in several for outline in one.outlines),
+            tuple(sentence for one in several for sentence in one.warnings),
+        )
     try:
-        content = path.read_bytes()
+        with path.open("rb") as source:
+            head = source.read(HEAD_BYTES)
+            if begins_like_dicom(head):
+                return Given(*read_dicom_outlines(path, runs))
+            content = head + source.read()
     except OSError as error:
         msg = f"{path}: the outline cannot be read ({error.strerror or error.__class__.__name__})"
         raise OutlineError(msg) from error
-    if content[128:132] == b"DICM":
-        msg = f"{path}: is a DICOM file; outlines as DICOM SEG, RTSTRUCT or GSPS are not read yet, give JSON"
-        raise OutlineError(msg)
+    return Given(parse_outlines(path, content))
+
+
+def _counts(file: Path) -> bool:
+    if file.match("outline*.json"):
+        return True
     try:
-        parsed = _OutlineFile.model_validate_json(content)
-    except ValidationError as error:
-        msg = f"{path}: {_first_complaint(error)}"
-        raise OutlineError(msg) from error
-    return tuple(_to_outline(part) for part in parsed.outlines)
-
-
-def _first_complaint(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    if first["type"] == "json_invalid":
-        return f"is not JSON ({first['msg'].removeprefix('Invalid JSON: ')})"
-    place = ".".join(str(part) for part in first["loc"]) or "outline file"
-    return f"{place}: {first['msg']}"
-
-
-def _to_outline(part: _OutlinePart) -> Outline:
-    return Outline(
-        sop_instance_uid=part.sop_instance_uid,
-        frame=part.frame,
-        site=part.site,
-        label=part.label,
-        polygon_xy_px=np.array(part.polygon_xy_px, np.float64),
-        regions=part.named_regions(),
-    )
+        return peek(file).sop_class in OUTLINE_CLASSES
+    except OSError:
+        return False

@@ -12,7 +12,7 @@ from leakwatch.config import Config
 from leakwatch.errors import NothingToAnalyse, UsageError
 from leakwatch.nouns import Run
 from leakwatch.outline.assign import assign_outlines
-from leakwatch.outline.given import load_outlines
+from leakwatch.outline.given import read_outlines
 from leakwatch.pipeline.messages import Failed, Finished, Job, Progress
 from leakwatch.pipeline.plan import Plan, make_plan
 from leakwatch.pipeline.request import BatchReport, Request, RunReport, Watcher
@@ -42,9 +42,9 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
     start = datetime.now(UTC)
     stopwatch = Stopwatch()
     with stopwatch.stage("plan"):
-        outlines = tuple(outline for path in request.outlines for outline in load_outlines(path))
         plan = make_plan(request.paths, request.config)
-        assigned = assign_outlines(plan.runs, outlines)
+        given = [read_outlines(path, plan.runs) for path in request.outlines]
+        assigned = assign_outlines(plan.runs, [outline for one in given for outline in one.outlines])
     if not plan.runs and not plan.failures:
         msg = f"{', '.join(map(str, request.paths))}: no fluoroscopy run to analyse"
         raise NothingToAnalyse(msg)
@@ -64,7 +64,8 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
     write_index(request.out / "index.csv", _index(plan, reports, cases))
     with stopwatch.stage("report"):
         page, page_failure = _write_page(request, worthwhile=bool(analysed))
-    warnings = (*plan.warnings, *assigned.warnings, *_lost_resets(request.config, plan))
+    said = (sentence for one in given for sentence in one.warnings)
+    warnings = (*plan.warnings, *said, *assigned.warnings, *_lost_resets(request.config, plan))
     write_manifest(
         request.out / "manifest.json",
         Manifest(

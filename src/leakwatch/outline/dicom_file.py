@@ -1,0 +1,84 @@
+"""Outlines that other tools wrote as DICOM: which kinds are read, and what of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydicom import Dataset, dcmread
+from pydicom.uid import (
+    UID,
+    BlendingSoftcopyPresentationStateStorage,
+    ColorSoftcopyPresentationStateStorage,
+    GrayscaleSoftcopyPresentationStateStorage,
+    PseudoColorSoftcopyPresentationStateStorage,
+    RTStructureSetStorage,
+    SegmentationStorage,
+    XAXRFGrayscaleSoftcopyPresentationStateStorage,
+)
+
+from leakwatch.dicom.quiet import quiet
+from leakwatch.errors import OutlineError
+from leakwatch.nouns import Outline, Run
+from leakwatch.outline import presentation_state, segmentation, structure_set
+from leakwatch.outline.drawing import Drawn, to_outlines
+
+_PRESENTATION_STATES = (
+    GrayscaleSoftcopyPresentationStateStorage,
+    ColorSoftcopyPresentationStateStorage,
+    PseudoColorSoftcopyPresentationStateStorage,
+    BlendingSoftcopyPresentationStateStorage,
+    XAXRFGrayscaleSoftcopyPresentationStateStorage,
+)
+# the second is Label Map Segmentation Storage, which is younger than the names that pydicom has
+_SEGMENTATIONS = (SegmentationStorage, UID("1.2.840.10008.5.1.4.1.1.66.7"))
+OUTLINE_CLASSES = frozenset((*_PRESENTATION_STATES, *_SEGMENTATIONS, RTStructureSetStorage))
+"""SOP Class UIDs of what is read."""
+_MOST_BYTES = 1 << 29
+
+
+def read_dicom_outlines(path: Path, runs: Sequence[Run]) -> tuple[tuple[Outline, ...], tuple[str, ...]]:
+    """Read a DICOM SEG, RTSTRUCT or softcopy presentation state; outlines, and what is to be said of them.
+
+    Parameters
+    ----------
+    runs
+        What it may have been drawn on: they tell matrix and pixel spacing.
+
+    Raises
+    ------
+    OutlineError
+        It is of another class, cannot be parsed, or holds no outline; the message names the file.
+    """
+    if path.stat().st_size > _MOST_BYTES:
+        msg = f"{path}: {path.stat().st_size >> 20} MB are more than an outline can need"
+        raise OutlineError(msg)
+    tags = ("SOPClassUID", *segmentation.TAGS, *presentation_state.TAGS, *structure_set.TAGS)
+    try:
+        with quiet():
+            # these elements alone: none of them says who the patient is
+            dataset = dcmread(path, force=True, stop_before_pixels=True, specific_tags=list(tags))
+            drawn = _drawn(path, dataset, runs)
+    except OutlineError:
+        raise
+    # a parser fed a broken file may fail in any way; what it says may quote the file
+    except Exception as error:
+        msg = f"{path}: is not a DICOM file that can be parsed ({type(error).__name__})"
+        raise OutlineError(msg) from error
+    outlines = to_outlines(drawn.drawings, path)
+    if not outlines:
+        msg = f"{path}: holds no outline"
+        raise OutlineError(msg)
+    return outlines, drawn.warnings
+
+
+def _drawn(path: Path, dataset: Dataset, runs: Sequence[Run]) -> Drawn:
+    sop_class = str(dataset.get("SOPClassUID", ""))
+    if sop_class in _SEGMENTATIONS:
+        return segmentation.drawings_in_segmentation(path, dataset, runs)
+    if sop_class in _PRESENTATION_STATES:
+        return presentation_state.drawings_in_presentation_state(path, dataset)
+    if sop_class == RTStructureSetStorage:
+        return structure_set.drawings_in_structure_set(path, dataset, runs)
+    msg = f"{path}: is a DICOM file of SOP Class UID '{sop_class[:64]}'; outlines are SEG, RTSTRUCT or GSPS"
+    raise OutlineError(msg)

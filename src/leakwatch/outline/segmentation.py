@@ -1,0 +1,144 @@
+"""Outlines from a DICOM Segmentation or Label Map Segmentation (PS3.3 A.51): one bone a segment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom import Dataset, dcmread
+from pydicom.pixels.utils import iter_pixels
+
+from leakwatch.dicom.keywords import PIXELS
+from leakwatch.dicom.values import items, text_in, whole_in
+from leakwatch.errors import OutlineError
+from leakwatch.nouns import Run
+from leakwatch.outline.contour import leaves_out, polygon_around
+from leakwatch.outline.drawing import Drawing, Drawn
+from leakwatch.outline.reference import Place, first_place
+
+TAGS = (
+    "SegmentationType",
+    "MaximumFractionalValue",
+    "SegmentSequence",
+    "SharedFunctionalGroupsSequence",
+    "PerFrameFunctionalGroupsSequence",
+    "ReferencedSeriesSequence",
+    "Rows",
+    "Columns",
+    "NumberOfFrames",
+)
+_PIXEL_TAGS = (*PIXELS, "NumberOfFrames", "PixelData")
+_MOST_FRAMES = 10_000
+_MOST_PIXELS = 1 << 26
+
+
+def drawings_in_segmentation(path: Path, dataset: Dataset, runs: Sequence[Run]) -> Drawn:
+    """Read every segment's frames; values of half the largest fraction or more are inside.
+
+    Raises
+    ------
+    OutlineError
+        A frame does not say which segment it is or what it was drawn on, its matrix is not the run's, or
+        its pixels cannot be decoded.
+    """
+    rows, columns = whole_in(dataset, "Rows") or 0, whole_in(dataset, "Columns") or 0
+    frames = items(dataset, "PerFrameFunctionalGroupsSequence")
+    if not frames or not rows or not columns:
+        msg = f"{path}: is a segmentation without frames"
+        raise OutlineError(msg)
+    if len(frames) > _MOST_FRAMES or rows * columns > _MOST_PIXELS:
+        msg = f"{path}: {len(frames)} frames of {rows} x {columns} are more than an outline can need"
+        raise OutlineError(msg)
+    segments = {whole_in(one, "SegmentNumber"): one for one in items(dataset, "SegmentSequence")}
+    matrices = {run.sop_instance_uid: (run.rows, run.columns) for run in runs}
+    drawings: list[Drawing] = []
+    warnings: list[str] = []
+    for at, (groups, values) in enumerate(zip(frames, _values(path), strict=True)):
+        place = _place(path, dataset, groups, at)
+        matrix = matrices.get(place.sop_instance_uid, (rows, columns))
+        if matrix != (rows, columns):
+            msg = (
+                f"{path}: has a {rows} x {columns} matrix, but SOP Instance UID {place.sop_instance_uid}, on "
+                f"which it was drawn, {matrix[0]} x {matrix[1]}"
+            )
+            raise OutlineError(msg)
+        for number, mask in _masks(path, dataset, groups, values, at):
+            if number not in segments:
+                msg = f"{path}: frame {at + 1} is of segment {number}, which is not described"
+                raise OutlineError(msg)
+            if not mask.any():
+                continue
+            name = text_in(segments[number], "SegmentLabel")
+            if leaves_out(mask):
+                warnings.append(
+                    f"{path}: segment {number} is in pieces on frame {at + 1}; the largest is the outline"
+                )
+            drawings.append(
+                Drawing(
+                    place.sop_instance_uid, place.frame, name, polygon_around(mask), _kind(segments[number])
+                )
+            )
+    return Drawn(tuple(drawings), tuple(warnings))
+
+
+def _values(path: Path) -> Iterator[NDArray[np.int64]]:
+    """Decode each frame's (rows, columns) stored values in turn."""
+    at = 0
+    try:
+        # from a data set rather than the file: only then does pydicom miss pixels that are not there
+        for values in iter_pixels(dcmread(path, specific_tags=list(_PIXEL_TAGS))):
+            at += 1
+            yield np.asarray(values, np.int64)
+    # a decoder fed a broken file may fail in any way; what it says may quote the file
+    except Exception as error:
+        msg = f"{path}: the pixels of frame {at + 1} cannot be decoded ({type(error).__name__})"
+        raise OutlineError(msg) from error
+
+
+def _masks(
+    path: Path, dataset: Dataset, groups: Dataset, values: NDArray[np.int64], at: int
+) -> Iterator[tuple[int, NDArray[np.bool_]]]:
+    """Give each segment's (rows, columns) mask on a frame, with its number."""
+    if text_in(dataset, "SegmentationType") == "LABELMAP":
+        for number in np.unique(values[values > 0]).tolist():
+            yield int(number), values == number
+        return
+    shared = next(iter(items(dataset, "SharedFunctionalGroupsSequence")), Dataset())
+    for owner in (groups, shared):
+        for identification in items(owner, "SegmentIdentificationSequence"):
+            number = whole_in(identification, "ReferencedSegmentNumber")
+            if number is not None:
+                fractional = text_in(dataset, "SegmentationType") == "FRACTIONAL"
+                most = whole_in(dataset, "MaximumFractionalValue") if fractional else None
+                yield number, values >= max(1.0, (most or 1) / 2)
+                return
+    msg = f"{path}: frame {at + 1} does not say which segment it is of"
+    raise OutlineError(msg)
+
+
+def _place(path: Path, dataset: Dataset, groups: Dataset, at: int) -> Place:
+    """Find what a frame was drawn on: stated frame by frame, for all, or the one instance there is."""
+    shared = next(iter(items(dataset, "SharedFunctionalGroupsSequence")), Dataset())
+    for owner in (groups, shared):
+        for derivation in items(owner, "DerivationImageSequence"):
+            found = first_place(items(derivation, "SourceImageSequence"))
+            if found is not None:
+                return found
+    instances = [
+        instance
+        for series in items(dataset, "ReferencedSeriesSequence")
+        for instance in items(series, "ReferencedInstanceSequence")
+    ]
+    found = first_place(instances)
+    if found is None or len(instances) > 1:
+        msg = f"{path}: frame {at + 1} does not say on which picture it was drawn"
+        raise OutlineError(msg)
+    return found
+
+
+def _kind(segment: Dataset) -> str:
+    return next(
+        (text_in(code, "CodeMeaning") for code in items(segment, "SegmentedPropertyTypeCodeSequence")), ""
+    )
