@@ -1,6 +1,6 @@
 # Needs a bare machine with Python 3.11 or newer, make and git. Everything else goes into .venv.
 .DELETE_ON_ERROR:
-.PHONY: help demo test quick sample bench bench-finding bench-lazy fuzz bench-suite survey leak-model bench-simulator check-renderer defaults lock clean
+.PHONY: help demo test quick sample bench bench-finding bench-lazy fuzz bench-suite survey leak-model cement-network bench-simulator check-renderer defaults lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -19,6 +19,7 @@ help:
 	@echo "make bench-suite  simulate 200 cases, analyse them beside other methods, and write a report; goes on where it was stopped"
 	@echo "make survey    analyse 200 simulated cases and score them; goes on where it was stopped"
 	@echo "make leak-model  simulate 240 cases, fit the leak model to them and calibrate it; goes on where it was stopped"
+	@echo "make cement-network  simulate 260 cases and train the cement network on them (needs PyTorch); goes on where it was stopped"
 	@echo "make bench-simulator  measure the simulator's speed and memory"
 	@echo "make check-renderer   compare the simulator's line integrals with gVirtualXray's"
 	@echo "make defaults  write configs/default.yaml afresh"
@@ -68,6 +69,11 @@ survey: $(VENV)/.run
 # Seed 1001 is the fit's: no survey that judges may have it.
 leak-model: $(VENV)/.run
 	$(BIN)/python -m leakwatch.bench.leak_model --cases 240 --seed 1001 --jobs 2 --out out/leak-model
+
+# Seed 2001 is the training's: nothing else may have it. PyTorch is not in the lock: it is for this alone.
+cement-network: $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "torch==2.13.0" onnx
+	$(BIN)/python -m leakwatch.bench.network --cases 260 --seed 2001 --jobs 2 --out out/network
 
 defaults: $(VENV)/.run
 	$(BIN)/python -m leakwatch.config.dump > configs/default.yaml

@@ -22,6 +22,20 @@ def seed_evidence(outside_px: Image, canvas: Canvas, config: CementConfig) -> Im
     return np.where(far, config.detached_seed_sigma, near).astype(np.float32)
 
 
+def segment_by_odds(
+    odds: Image, before: Mask, metal: Mask, searched: Mask, canvas: Canvas, config: CementConfig
+) -> Mask:
+    """Mark cement on the canvas by the log odds that the network gives each pixel.
+
+    As `segment_cement`, with one set of levels everywhere: the network knows where the outline is.
+    """
+    grown = ((odds > config.grow_log_odds) | (before & (odds > config.keep_log_odds))) & searched
+    kept = keep_components(
+        grown, grown & (odds > config.seed_log_odds) | before, config.min_area_mm2 / canvas.pixel_mm**2
+    )
+    return _bridged(kept, metal, searched, canvas)
+
+
 def segment_cement(
     z: Image, before: Mask, needed: Image, metal: Mask, searched: Mask, canvas: Canvas, config: CementConfig
 ) -> Mask:
@@ -45,7 +59,13 @@ def segment_cement(
     """
     grown = ((z > config.grow_sigma) | (before & (z > config.keep_sigma))) & searched
     seeds = grown & ((z > needed) & ~metal | before)
-    kept = keep_components(grown, seeds, config.min_area_mm2 / canvas.pixel_mm**2)
+    return _bridged(
+        keep_components(grown, seeds, config.min_area_mm2 / canvas.pixel_mm**2), metal, searched, canvas
+    )
+
+
+def _bridged(kept: Mask, metal: Mask, searched: Mask, canvas: Canvas) -> Mask:
+    """Continue cement behind the needle between its two sides."""
     closed = cv2.morphologyEx(kept.astype(np.uint8), cv2.MORPH_CLOSE, disc(canvas.pixels(_BRIDGE_MM))) > 0
     return kept | (closed & metal & searched)
 

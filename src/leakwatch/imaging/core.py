@@ -33,6 +33,8 @@ from leakwatch.imaging.metal.objects import no_intruders
 from leakwatch.imaging.metal.uncovered import start_ground
 from leakwatch.imaging.metal.watch import note_cover, watch_objects
 from leakwatch.imaging.motion import Tracking, split_bands, start_motion, track
+from leakwatch.imaging.network.network import load_cement_network
+from leakwatch.imaging.network.trend import no_trend
 from leakwatch.imaging.reference import (
     close_if_due,
     is_ready,
@@ -56,7 +58,7 @@ def start(run: Run, outlines: Sequence[Outline], config: ImagingConfig) -> CoreS
     bone = lay_bone(outlines, [Pose()] * len(outlines), canvas)
     drawn = tuple(Pose() if outline.frame == 0 else None for outline in outlines)
     outside_px = distance_outside(bone)
-    model = load_leak_model()
+    model = load_leak_model(config.cement.learned)
     threshold = config.alarm.threshold or threshold_for(config.alarm.false_alarms_per_run, model)
     return CoreState(
         run,
@@ -66,6 +68,7 @@ def start(run: Run, outlines: Sequence[Outline], config: ImagingConfig) -> CoreS
         bone,
         outside_px,
         drawn,
+        load_cement_network() if config.cement.learned else None,
         model,
         threshold,
         gauge=make_gauge(run, canvas, config.amount),
@@ -120,6 +123,7 @@ def _first(
         needles=find_needles(metal, ground.height, open_, canvas),
         intruders=no_intruders(picture.shape),
         memory=np.zeros_like(picture),
+        trend=no_trend(picture.shape),
         cement=nothing,
         believed=nothing,
         hardened=nothing,

@@ -33,7 +33,16 @@ _FLOORS = {
 }
 """Traits that the model sees as logarithms, and the values below which they are not told apart."""
 _FAR_MM = 1.5
-TERMS = (*(f"log {name}" for name in _FLOORS), "attached", "far", "paired", "filled", "washed")
+TERMS = (
+    *(f"log {name}" for name in _FLOORS),
+    "attached",
+    "far",
+    "paired",
+    "filled",
+    "washed",
+    "learned",
+    "learned most",
+)
 """What a model can weigh, in this order; ``far`` is 1 for what begins more than 1.5 mm from the outline."""
 _FARTHEST = 3.0  # standard deviations: beyond, a term says no more
 
@@ -81,7 +90,18 @@ def terms_of(traits: Traits) -> NDArray[np.float64]:
     """Turn traits into `TERMS`."""
     logs = [float(np.log(max(getattr(traits, name), floor))) for name, floor in _FLOORS.items()]
     far = float(traits.nearest_mm > _FAR_MM)
-    return np.array([*logs, traits.attached, far, traits.paired, traits.filled, traits.washed])
+    return np.array(
+        [
+            *logs,
+            traits.attached,
+            far,
+            traits.paired,
+            traits.filled,
+            traits.washed,
+            traits.learned,
+            traits.learned_most,
+        ]
+    )
 
 
 def standardised(
@@ -110,9 +130,10 @@ def threshold_for(false_alarms_per_run: float, model: LeakModel) -> float:
     return float(model.thresholds[-1] + slope * np.log(model.rates[-1] / false_alarms_per_run))
 
 
-def load_leak_model() -> LeakModel:
-    """Load the model that comes with the package."""
-    return read_leak_model((resources.files("leakwatch.imaging") / "leak_model.json").read_text("utf-8"))
+def load_leak_model(learned: bool = True) -> LeakModel:
+    """Load the model for what the network segments, or the plain one; both come with the package."""
+    name = "leak_model.json" if learned else "leak_model_plain.json"
+    return read_leak_model((resources.files("leakwatch.imaging") / name).read_text("utf-8"))
 
 
 def read_leak_model(text: str) -> LeakModel:

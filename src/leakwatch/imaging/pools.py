@@ -65,5 +65,5 @@ def _weigh(pool: Track, around: Surroundings, model: Logistic, time_s: float, ca
     age_s = time_s - pool.born_s
     traits = measure(pool.footprint, around, -1.0, age_s, 0.0, pool.born_origin_mm, canvas)
     return replace(
-        pool, score=log_odds(traits, model), traits=traits, born_reach_mm=0.0, born_origin_mm=traits.origin_mm
+        pool, score=traits.learned if traits.learned else log_odds(traits, model), traits=traits, born_reach_mm=0.0, born_origin_mm=traits.origin_mm
     )

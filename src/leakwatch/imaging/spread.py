@@ -9,11 +9,14 @@ import numpy as np
 from leakwatch.imaging import alarm, limits
 from leakwatch.imaging.acknowledge import name_renewed, without_hardened
 from leakwatch.imaging.canvas import Canvas, Pose
-from leakwatch.imaging.cement import seed_evidence, segment_cement
+from leakwatch.imaging.cement import seed_evidence, segment_by_odds, segment_cement
 from leakwatch.imaging.credence import log_odds
 from leakwatch.imaging.evidence import Evidence
-from leakwatch.imaging.filters import Mask
+from leakwatch.imaging.filters import Image, Mask
 from leakwatch.imaging.leak import find_pools, find_spreads
+from leakwatch.imaging.network.network import cement_log_odds
+from leakwatch.imaging.network.planes import Looked
+from leakwatch.imaging.network.trend import advance
 from leakwatch.imaging.pools import believe_pools, believed
 from leakwatch.imaging.state import CoreState, Seen, is_outlined
 from leakwatch.imaging.tracks import Track, follow
@@ -33,13 +36,21 @@ def find_cement(
 ) -> Seen:
     """Segment cement, believe what is in the bone or not, follow what is outside and sum its evidence."""
     canvas, config, bone = state.canvas, state.config, state.bone
-    needed = seed_evidence(state.outside_px, canvas, config.cement)
-    cement = segment_cement(evidence.z, seen.cement, needed, seen.metal, open_, canvas, config.cement)
+    judged_s = 0.0 if seen.judged_from_s is None else frame.time_s - seen.judged_from_s
+    seen = replace(seen, trend=advance(seen.trend, evidence.contrast, elapsed_s, judged_s))
+    odds = _look(state, seen, evidence, open_, judged_s)
+    if odds is None:
+        needed = seed_evidence(state.outside_px, canvas, config.cement)
+        cement = segment_cement(evidence.z, seen.cement, needed, seen.metal, open_, canvas, config.cement)
+        odds = np.zeros_like(evidence.contrast)
+    else:
+        cement = segment_by_odds(odds, seen.cement, seen.metal, open_, canvas, config.cement)
     seen = replace(seen, cement=cement)
     if reason is not Reason.NONE:
         return seen
     around = survey(
         evidence,
+        odds,
         seen.reference.mean,
         open_,
         cement,
@@ -81,6 +92,24 @@ def find_cement(
         next_track=next_track,
         believed=cement & np.logical_or.reduce([bolus, hardened, *outside]),
     )
+
+
+def _look(state: CoreState, seen: Seen, evidence: Evidence, open_: Mask, judged_s: float) -> Image | None:
+    """Ask the network; None where there is none."""
+    if state.network is None:
+        return None
+    looked = Looked(
+        evidence,
+        seen.memory,
+        seen.trend,
+        seen.reference.mean,
+        state.outside_px,
+        state.bone,
+        seen.metal,
+        open_,
+        judged_s,
+    )
+    return cement_log_odds(state.network, looked, state.canvas)
 
 
 def _believe(track: Track, around: Surroundings, time_s: float, state: CoreState) -> Track:

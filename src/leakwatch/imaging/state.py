@@ -18,6 +18,8 @@ from leakwatch.imaging.metal.ahead import Needle
 from leakwatch.imaging.metal.objects import Intruders
 from leakwatch.imaging.metal.uncovered import Ground
 from leakwatch.imaging.motion import MotionState
+from leakwatch.imaging.network.network import CementNetwork
+from leakwatch.imaging.network.trend import Trend
 from leakwatch.imaging.reference import ReferenceState
 from leakwatch.imaging.sight import Shown
 from leakwatch.imaging.tracks import Track
@@ -44,6 +46,7 @@ class Seen:
     needles: tuple[Needle, ...]
     intruders: Intruders
     memory: Image
+    trend: Trend
     cement: Mask
     calm: decision.Calm
     learned_at: tuple[tuple[float, float], ...]
@@ -82,6 +85,7 @@ class CoreState:
     bone: Mask
     outside_px: Image
     drawn: tuple[Pose | None, ...]
+    network: CementNetwork | None
     leak_model: LeakModel
     threshold: float
     gauge: Gauge | str = NO_PRODUCT

@@ -67,6 +67,8 @@ class Traits:
         Its `reach_mm` then.
     origin_mm
         How far from the needle and from cement that was known it began: cement comes out of one of them.
+    learned, learned_most
+        Mean and largest of the log odds that the network gives its pixels; 0 without the network.
     """
 
     area_mm2: float
@@ -86,6 +88,8 @@ class Traits:
     age_s: float
     born_reach_mm: float
     origin_mm: float
+    learned: float
+    learned_most: float
 
 
 TRAITS = tuple(field.name for field in fields(Traits))
@@ -99,6 +103,8 @@ class Surroundings:
     ----------
     evidence
         Of this frame.
+    odds
+        (rows, columns) log odds of cement by the network; zeros without it.
     steep
         (rows, columns) slope of the reference, attenuation per millimetre.
     lucent
@@ -122,6 +128,7 @@ class Surroundings:
     """
 
     evidence: Evidence
+    odds: Image
     steep: Image
     lucent: Image
     outside_mm: Image
@@ -137,6 +144,7 @@ class Surroundings:
 
 def survey(
     evidence: Evidence,
+    odds: Image,
     reference: Image,
     open_: Mask,
     cement: Mask,
@@ -171,6 +179,7 @@ def survey(
     remarkable = beside & ~cement & (np.abs(z) > _UPSET_SIGMA)
     around = Surroundings(
         evidence=evidence,
+        odds=odds,
         steep=np.asarray(np.hypot(slope_x, slope_y) / canvas.pixel_mm, np.float32),
         lucent=np.asarray(cv2.morphologyEx(calm, cv2.MORPH_CLOSE, gas) - calm, np.float32),
         outside_mm=np.asarray(outside_px * canvas.pixel_mm, np.float32),
@@ -244,6 +253,8 @@ def measure(
         origin_mm=born_origin_mm
         if np.isfinite(born_origin_mm)
         else float(around.source_mm[rows, columns][part].min()),
+        learned=float(around.odds[rows, columns][part].mean()),
+        learned_most=float(around.odds[rows, columns][part].max()),
     )
 
 

@@ -1,0 +1,1 @@
+"""How the cement network is made: frames gathered from simulated cases, training, and what it is worth."""

@@ -1,0 +1,1 @@
+"""What tells cement from everything else that darkens: a small network, and what it looks at."""
