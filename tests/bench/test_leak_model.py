@@ -207,7 +207,8 @@ def test_candidates_are_gathered_in_order() -> None:
     assert gather_pools(pools).terms.tolist() == samples.terms.tolist()
 
 
-def test_records_on_file_become_a_model_that_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("plain", [False, True])
+def test_records_on_file_become_a_model_that_is_read(plain: bool, tmp_path: Path) -> None:
     rng = np.random.default_rng(5)
 
     def observed(index: int) -> CaseRecord:
@@ -220,12 +221,17 @@ def test_records_on_file_become_a_model_that_is_read(tmp_path: Path) -> None:
         return CaseRecord(index, "disc" if leaking else "", (run,))
 
     records = [observed(index) for index in range(24)]
-    (tmp_path / "seed-3.jsonl").write_text("".join(map(to_line, records)), encoding="utf-8")
+    (tmp_path / ("seed-3-plain.jsonl" if plain else "seed-3.jsonl")).write_text(
+        "".join(map(to_line, records)), encoding="utf-8"
+    )
     path = tmp_path / "model.json"
     options = ["--cases", "24", "--seed", "3", "--jobs", "1", "--out", str(tmp_path), "--model", str(path)]
-    assert main(options) == 0
+    assert main([*options, "--plain"] if plain else options) == 0
     model = read_leak_model(path.read_text(encoding="utf-8"))
+    assert (model.pool is None) == (not plain)
     for part, samples in ((model.leak, gather_leaks(records)), (model.pool, gather_pools(records))):
+        if part is None:
+            continue
         fitted = fit(samples)
         np.testing.assert_allclose(part.weights, fitted.weights, atol=1e-5)
         np.testing.assert_allclose(part.squares, fitted.squares, atol=1e-5)

@@ -41,7 +41,7 @@ def named(traits: Traits) -> dict[str, float]:
 
 def test_terms_are_what_their_names_say() -> None:
     terms = named(SEEN)
-    assert len(terms) == COUNT == 17
+    assert len(terms) == COUNT == 19
     for name, value in terms.items():
         if name.startswith("log "):
             assert value == pytest.approx(np.log(getattr(SEEN, name.removeprefix("log "))))
@@ -151,12 +151,17 @@ def content() -> dict[str, Any]:
 def test_a_model_is_read_term_by_term() -> None:
     model = read_leak_model(json.dumps(content()))
     for part, sign in ((model.leak, -1), (model.pool, 1)):
+        assert part is not None
         np.testing.assert_array_equal(part.mean, np.arange(COUNT))
         np.testing.assert_array_equal(part.scale, 1 + np.arange(COUNT))
         np.testing.assert_array_equal(part.weights, sign * np.arange(COUNT))
         np.testing.assert_allclose(part.squares, 0.1 * np.arange(COUNT))
         assert part.constant == 0.5 * sign
     assert (model.thresholds.tolist(), model.rates.tolist()) == ([1, 2.5], [0.5, 0.25])
+
+
+def test_a_model_may_leave_pools_to_the_network() -> None:
+    assert read_leak_model(json.dumps(content() | {"pool": None})).pool is None
 
 
 @pytest.mark.parametrize("part", ["leak", "pool"])
@@ -198,7 +203,20 @@ def test_a_term_without_scale_is_refused(part: str) -> None:
 
 def test_the_model_of_the_package_gives_odds_and_a_threshold() -> None:
     model = load_leak_model()
-    for part in (model.leak, model.pool):
+    assert model.pool is None
+    plain = load_leak_model(learned=False)
+    assert plain.pool is not None
+    for part in (model.leak, plain.leak, plain.pool):
         assert all(len(row) == COUNT for row in (part.mean, part.scale, part.weights, part.squares))
         assert np.isfinite([log_odds(SEEN, part), log_odds(NOTHING, part)]).all()
-    assert 0 < threshold_for(0.05, model) < threshold_for(0.01, model) < np.inf
+    for one in (model, plain):
+        assert 0 < threshold_for(0.05, one) < threshold_for(0.01, one) < np.inf
+
+
+def test_the_plain_model_does_not_weigh_what_no_network_says() -> None:
+    plain = load_leak_model(learned=False)
+    assert plain.pool is not None
+    for part in (plain.leak, plain.pool):
+        for name in ("learned", "learned_most"):
+            at = TERMS.index(name)
+            assert part.weights[at] == part.squares[at] == 0

@@ -23,14 +23,15 @@ POOL = box(SHAPE, (20, 30), (20, 30))
 INTERVAL_S = 1 / 7.5
 
 
-def surroundings() -> Surroundings:
+def surroundings(odds: float = 0.0) -> Surroundings:
     contrast = np.zeros(SHAPE, np.float32)
     contrast[POOL] = 0.5
     evidence = Evidence(contrast, np.full(SHAPE, 0.1, np.float32), 0.02)
     everywhere = np.ones(SHAPE, np.bool_)
+    learned = np.where(POOL, odds, -8.0).astype(np.float32)
     return survey(
-        evidence, np.ones_like(contrast), everywhere, POOL, BONE, distance_outside(BONE), ~everywhere, 0.0,
-        0.0, CANVAS,
+        evidence, learned, np.ones_like(contrast), everywhere, POOL, BONE, distance_outside(BONE),
+        ~everywhere, 0.0, 0.0, CANVAS,
     )  # fmt: skip
 
 
@@ -74,6 +75,13 @@ def test_known_cement_stays_cement_while_it_is_seen() -> None:
     # what was not yet known is given up
     young = after(new(), 2.0, 2)[0]
     assert not believed(after(young, -2.0, 40), SHAPE).any()
+
+
+@pytest.mark.parametrize("odds", [-2.5, -0.5, 0.5, 2.5])
+def test_without_a_model_the_networks_mean_is_the_weight(odds: float) -> None:
+    (pool,) = believe_pools((new(),), surroundings(odds), None, 1.0, INTERVAL_S, CANVAS)
+    (same,) = believe_pools((new(),), surroundings(), saying(odds), 1.0, INTERVAL_S, CANVAS)
+    assert pool.evidence == pytest.approx(same.evidence) != 0
 
 
 def test_a_pool_that_is_not_seen_is_forgotten() -> None:

@@ -49,6 +49,7 @@ def look(
     born_reach_mm: float = np.nan,
     born_origin_mm: float = np.nan,
     gain: float = 1.0,
+    odds: np.ndarray | None = None,
 ) -> Traits:
     """Traits of a piece on a picture, by default 0.2 dark with a bolus of 0.4 beside it."""
     if contrast is None:
@@ -59,6 +60,7 @@ def look(
     evidence = Evidence(contrast, np.full(SHAPE, gain * SIGMA, np.float32), gain * FLOOR)
     around = survey(
         evidence,
+        np.zeros(SHAPE, np.float32) if odds is None else odds,
         reference,
         open_,
         bolus | piece,
@@ -219,6 +221,17 @@ def test_origin_is_how_far_from_needle_and_known_cement_it_began() -> None:
     assert look(source=PIECE).origin_mm == 0.0
     # without either it began as far away as can be
     assert look(source=~EVERYWHERE).origin_mm == pytest.approx(110 * 0.5)
+
+
+def test_what_the_network_says_of_it_is_the_mean_and_the_most() -> None:
+    odds = np.full(SHAPE, -8, np.float32)
+    odds[PIECE] = -1
+    row, column = np.argwhere(PIECE)[5]
+    odds[row, column] = 5
+    traits = look(odds=odds)
+    assert traits.learned_most == 5
+    assert traits.learned == pytest.approx(-1 + 6 / PIECE.sum(), rel=1e-5)
+    assert look().learned == look().learned_most == 0
 
 
 def test_a_piece_inside_has_evidence_too() -> None:

@@ -41,7 +41,7 @@ TERMS = (
     "filled",
     "washed",
     "learned",
-    "learned most",
+    "learned_most",
 )
 """What a model can weigh, in this order; ``far`` is 1 for what begins more than 1.5 mm from the outline."""
 _FARTHEST = 3.0  # standard deviations: beyond, a term says no more
@@ -74,14 +74,16 @@ class LeakModel:
 
     Attributes
     ----------
-    leak, pool
-        How far a piece outside the bone is a leak, and one inside cement.
+    leak
+        How far a piece outside the bone is a leak.
+    pool
+        How far one inside is cement; None where the network says so itself.
     thresholds, rates
         (n,) thresholds of the summed evidence, rising, and how many false alarms a run had with each.
     """
 
     leak: Logistic
-    pool: Logistic
+    pool: Logistic | None
     thresholds: NDArray[np.float64]
     rates: NDArray[np.float64]
 
@@ -132,8 +134,13 @@ def threshold_for(false_alarms_per_run: float, model: LeakModel) -> float:
 
 def load_leak_model(learned: bool = True) -> LeakModel:
     """Load the model for what the network segments, or the plain one; both come with the package."""
-    name = "leak_model.json" if learned else "leak_model_plain.json"
-    return read_leak_model((resources.files("leakwatch.imaging") / name).read_text("utf-8"))
+    file = resources.files("leakwatch.imaging") / leak_model_file(learned)
+    return read_leak_model(file.read_text("utf-8"))
+
+
+def leak_model_file(learned: bool) -> str:
+    """Name of the model's file."""
+    return "leak_model.json" if learned else "leak_model_plain.json"
 
 
 def read_leak_model(text: str) -> LeakModel:
@@ -149,7 +156,7 @@ def read_leak_model(text: str) -> LeakModel:
     points = content["calibration"]
     model = LeakModel(
         leak=_logistic(content["leak"]),
-        pool=_logistic(content["pool"]),
+        pool=None if content["pool"] is None else _logistic(content["pool"]),
         thresholds=np.array([point["threshold"] for point in points], np.float64),
         rates=np.array([point["false_alarms_per_run"] for point in points], np.float64),
     )

@@ -1,7 +1,8 @@
 """Cement inside the bone: which of the dark pieces there are believed to be it.
 
-A piece is followed and weighed as a leak is, but by a model of its own: gas over the sacrum darkens as much
-as thin cement does, yet it does not begin at the needle.
+A piece is followed and weighed as a leak is: gas over the sacrum darkens as much as thin cement does. Where
+the network looks, its mean over the piece is the weight; without it, a model of the piece's traits is, for
+cement begins at the needle and gas does not.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _KNOWN = 6.0  # whoever has got so far is cement for as long as it is seen
 def believe_pools(
     pools: Sequence[Track],
     around: Surroundings,
-    model: Logistic,
+    model: Logistic | None,
     time_s: float,
     elapsed_s: float,
     canvas: Canvas,
@@ -61,9 +62,9 @@ def believed(pools: Sequence[Track], shape: tuple[int, ...]) -> Mask:
     return mask
 
 
-def _weigh(pool: Track, around: Surroundings, model: Logistic, time_s: float, canvas: Canvas) -> Track:
+def _weigh(pool: Track, around: Surroundings, model: Logistic | None, time_s: float, canvas: Canvas) -> Track:
     age_s = time_s - pool.born_s
     traits = measure(pool.footprint, around, -1.0, age_s, 0.0, pool.born_origin_mm, canvas)
-    return replace(
-        pool, score=traits.learned if traits.learned else log_odds(traits, model), traits=traits, born_reach_mm=0.0, born_origin_mm=traits.origin_mm
-    )
+    # held to cases apart, the network's mean tells pieces better than a model of all traits did (decision 19)
+    score = traits.learned if model is None else log_odds(traits, model)
+    return replace(pool, score=score, traits=traits, born_reach_mm=0.0, born_origin_mm=traits.origin_mm)

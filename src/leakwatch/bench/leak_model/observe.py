@@ -15,6 +15,7 @@ from leakwatch.bench.leak_model.record import Candidate, CaseRecord, RunRecord
 from leakwatch.bench.survey.draw import draw
 from leakwatch.bench.tables import RunFacts, read_case_facts, read_table
 from leakwatch.config import Config
+from leakwatch.config.imaging import CementConfig, ImagingConfig
 from leakwatch.dicom.find import find_inputs
 from leakwatch.imaging import core
 from leakwatch.imaging.attenuation import attenuation_table, to_frame
@@ -35,10 +36,13 @@ _AROUND_MM = 1.5  # blur and registration carry a leak's edge this far
 _BLUR_MM = 0.5  # in the bone the mask itself is what counts, and it should not grow
 
 
-def observe(index: int, seed: int) -> CaseRecord | None:
-    """Work through case `index` of survey `seed`; None where it describes what cannot be."""
+def observe(index: int, seed: int, learned: bool = True) -> CaseRecord | None:
+    """Work through case `index` of survey `seed`; None where it describes what cannot be.
+
+    `learned` is the setting `imaging.cement.learned`.
+    """
     cv2.setNumThreads(1)
-    config = Config()
+    config = Config(imaging=ImagingConfig(cement=CementConfig(learned=learned)))
     drawn = draw(index, seed)
     with TemporaryDirectory(prefix="leakwatch-model-") as name:
         try:

@@ -78,7 +78,7 @@ def gather(index: int, seed: int) -> Samples:
         for run in read_runs(find_inputs([written.folder / "dicom"]), config.dicom, config.video).runs:
             labels = tifffile.imread(written.folder / "truth" / run.sop_instance_uid / "labels.tif")
             mine = [outline for outline in outlines if outline.sop_instance_uid == run.sop_instance_uid]
-            chosen = _choose(labels, rng)
+            chosen = choose_frames(labels, rng)
             with open_frames(run) as frames:
                 for at, looked, state in _watch(run, mine, frames, config.imaging):
                     if at in chosen:
@@ -107,8 +107,11 @@ def load(path: Path) -> Samples:
         )
 
 
-def _choose(labels: NDArray[np.uint8], rng: np.random.Generator) -> set[int]:
-    """Frames of a run: some of all, and some after the first on which a leak shows."""
+def choose_frames(labels: NDArray[np.uint8], rng: np.random.Generator) -> set[int]:
+    """Choose frames of a run by their (frames, rows, columns) labels.
+
+    Some of all, and of those on which a leak shows every fourth, from the first: leaks are small then.
+    """
     count = min(len(labels), _FRAMES_PER_RUN)
     chosen = {int(at) for at in rng.choice(len(labels), count, replace=False)}
     leaking = np.flatnonzero((labels == OUTSIDE).sum(axis=(1, 2)) >= _SHOWS_PX)

@@ -131,8 +131,9 @@ def _score(net: CementNet, samples: Sequence[Sample]) -> tuple[float, float]:
     with torch.no_grad():
         for stored, truth in samples:
             planes = torch.from_numpy(stored[None].astype(np.float32) / STEPS_PER_UNIT)
-            marked = net(planes)[0, 0].numpy() > 0
-            cement, leak = truth[0] > SURE // 2, truth[1] > SURE // 2
+            open_ = stored[_OPEN] > STEPS_PER_UNIT // 2
+            marked = (net(planes)[0, 0].numpy() > 0) & open_
+            cement, leak = (truth[0] > SURE // 2) & open_, (truth[1] > SURE // 2) & open_
             if cement.sum() > 80:
                 dice.append(2 * np.count_nonzero(marked & cement) / (marked.sum() + cement.sum()))
             if leak.sum() > 16:
