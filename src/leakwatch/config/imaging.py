@@ -106,7 +106,7 @@ class ObjectsConfig(Section):
 
 
 class CementConfig(Section):
-    """From evidence to a mask."""
+    """From evidence to a mask: by log odds where `learned`, by spreads (sigma) and `contact_mm` where not."""
 
     seed_sigma: float = Field(default=6.0, gt=0)
     """Evidence that starts a component inside the bone, where cement is expected."""
@@ -122,7 +122,7 @@ class CementConfig(Section):
     """Evidence that keeps a pixel which was cement before."""
     min_area_mm2: float = Field(default=0.4, ge=0)
     learned: bool = True
-    """A network that looks at the whole picture tells cement; without it, the levels of evidence above do."""
+    """A network that looks at the whole picture tells cement; without it, levels of evidence do."""
     seed_log_odds: float = 0.5
     """Log odds, by the network, that start a component."""
     grow_log_odds: float = -0.3

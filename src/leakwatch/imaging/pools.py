@@ -65,6 +65,6 @@ def believed(pools: Sequence[Track], shape: tuple[int, ...]) -> Mask:
 def _weigh(pool: Track, around: Surroundings, model: Logistic | None, time_s: float, canvas: Canvas) -> Track:
     age_s = time_s - pool.born_s
     traits = measure(pool.footprint, around, -1.0, age_s, 0.0, pool.born_origin_mm, canvas)
-    # held to cases apart, the network's mean tells pieces better than a model of all traits did (decision 19)
+    # held to cases apart, the network's mean tells pieces better than a model of all traits did (decision 18)
     score = traits.learned if model is None else log_odds(traits, model)
     return replace(pool, score=score, traits=traits, born_reach_mm=0.0, born_origin_mm=traits.origin_mm)
