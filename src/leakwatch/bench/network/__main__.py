@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m leakwatch.bench.network", description=__doc__)
     parser.add_argument("--cases", type=int, default=260, help="how many cases are drawn")
     parser.add_argument("--seed", type=int, default=2001, help="never one that fits or judges")
-    parser.add_argument("--steps", type=int, default=6000, help="batches to train on")
+    parser.add_argument("--steps", type=int, default=5000, help="batches to train on")
     parser.add_argument("--jobs", type=int, default=2, help="cases at a time, and threads that train")
     parser.add_argument("--out", type=Path, default=Path("out/network"), help="folder for the samples")
     parser.add_argument("--network", type=Path, default=_FILE, help="file to write")
