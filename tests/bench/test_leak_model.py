@@ -111,19 +111,22 @@ def test_two_tracks_sum_apart() -> None:
     assert largest_evidence(both, scores_of(both), ALARM) == pytest.approx(3.0)
 
 
-def test_false_alarms_are_counted_over_runs_without_a_leak() -> None:
+def test_false_alarms_are_counted_where_nothing_has_leaked() -> None:
     quiet = [[2.0], [2.0], [2.0], [2.0, 2.0], [2.0, 2.0], [2.0, 2.0], [2.0] * 3]
     records = [CaseRecord(k, "", (a_run(list(scores)),)) for k, scores in enumerate(quiet)]
-    # a run of a leaking case stands between them, and its scores are not another's
-    records.insert(3, CaseRecord(90, "disc", (a_run([2.0] * 9),)))
+    # runs of a leaking case stand between them, and their scores are not another's: one leaks from its first
+    # frame, one after half its frames, in which it had reached 4
+    late = replace(a_run([2.0] * 9), first_leak_s=2.9 / 7.5)
+    records.insert(
+        3, CaseRecord(90, "disc", (replace(late, first_leak_s=0.0), replace(late, times_s=late.times_s[:6])))
+    )
     records.append(CaseRecord(91, "", (a_run([]),)))
     scores = scores_of(*(run for one in records for run in one.runs))
-    # 2, 4 and 6 were reached by 7, 4 and 1 of 8, and nothing beyond
+    # 4 and 6 were reached by 5 and 1 of 8 and a half, and nothing beyond; 2 is what one frame can add
     assert calibrate(records, scores, ALARM) == (
-        Point(1.0, 7, 8),
-        Point(2.5, 4, 8),
-        Point(4.5, 1, 8),
-        Point(6.5, 0, 8),
+        Point(2.5, 5, 8.5),
+        Point(4.5, 1, 8.5),
+        Point(6.5, 0, 8.5),
     )
 
 

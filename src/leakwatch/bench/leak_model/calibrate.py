@@ -1,4 +1,7 @@
-"""How often the summed evidence of runs without a leak reaches each threshold."""
+"""How often the summed evidence reaches each threshold where nothing has leaked.
+
+That is in runs without a leak, and in the others before theirs: an alarm there is as false.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +17,26 @@ from leakwatch.config.imaging import AlarmConfig
 from leakwatch.imaging.alarm import sum_evidence
 from leakwatch.imaging.tracks import Track
 
-_THRESHOLDS = tuple(0.5 * number for number in range(2, 41))
+# the lowest is more than one interval may add: no frame decides alone
+_THRESHOLDS = tuple(0.5 * number for number in range(5, 41))
 _NO_LIMIT = 1e9
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A threshold, and what it did to runs without a leak."""
+    """A threshold, and what it did where nothing had leaked.
+
+    Attributes
+    ----------
+    alarms
+        Runs in which it was reached.
+    runs
+        How many there were; a run that leaks counts for as much as it has frames before.
+    """
 
     threshold: float
     alarms: int
-    runs: int
+    runs: float
 
     @property
     def rate(self) -> float:
@@ -36,8 +48,10 @@ class Point:
         return (self.alarms + 1) / (self.runs + 1)
 
 
-def largest_evidence(run: RunRecord, scores: NDArray[np.float64], config: AlarmConfig) -> float:
-    """Replay the alarm's sum over a run's candidates; scores (candidates,) in their order."""
+def largest_evidence(
+    run: RunRecord, scores: NDArray[np.float64], config: AlarmConfig, frames: int | None = None
+) -> float:
+    """Replay the alarm's sum over a run's candidates up to `frames`; scores (candidates,) in their order."""
     by_frame: dict[int, dict[int, float]] = defaultdict(dict)
     for one, score in zip(run.candidates, scores.tolist(), strict=True):
         by_frame[one.frame][one.track] = score
@@ -45,7 +59,7 @@ def largest_evidence(run: RunRecord, scores: NDArray[np.float64], config: AlarmC
     tracks: dict[int, Track] = {}
     largest, last_s = 0.0, run.times_s[0]
     passed_over = frozenset(run.passed_over)
-    for frame, time_s in enumerate(run.times_s):
+    for frame, time_s in enumerate(run.times_s[:frames]):
         if frame in passed_over:  # the alarm stands still there
             last_s = time_s
             continue
@@ -80,16 +94,23 @@ def calibrate(
     scores
         Log odds of all candidates, in the order of `fit.gather`, held out.
     """
-    reached, position = [], 0
+    reached: list[float] = []
+    runs, position = 0.0, 0
     for record in records:
         for run in record.runs:
             mine = scores[position : position + len(run.candidates)]
             position += len(run.candidates)
-            if not record.way:
-                reached.append(largest_evidence(run, mine, config))
+            before = (
+                len(run.times_s)
+                if run.first_leak_s is None
+                else sum(time_s < run.first_leak_s for time_s in run.times_s)
+            )
+            if before:
+                reached.append(largest_evidence(run, mine, config, before))
+                runs += before / len(run.times_s)
     points: list[Point] = []
     for level in _THRESHOLDS:
-        point = Point(level, sum(value >= level for value in reached), len(reached))
+        point = Point(level, sum(value >= level for value in reached), round(runs, 2))
         # of thresholds with the same count the lowest stands
         if not points or point.alarms < points[-1].alarms:
             points.append(point)
