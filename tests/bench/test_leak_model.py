@@ -217,10 +217,11 @@ def test_records_on_file_become_a_model_that_is_read(plain: bool, tmp_path: Path
     def observed(index: int) -> CaseRecord:
         leaking = index % 2 == 0
         seen = tuple(
-            Candidate(k, 1, float(leaking), tuple(rng.normal(0.7 * leaking, 1, len(TERMS)).round(4).tolist()))
+            Candidate(k, 1, float(leaking), tuple(rng.normal(0.2 * leaking, 1, len(TERMS)).round(4).tolist()))
             for k in range(1, 20)
         )
-        run = RunRecord(tuple(k / 7.5 for k in range(20)), 0.0, None, None, seen, seen[::-2], ())
+        leak_s = 0.0 if leaking else None
+        run = RunRecord(tuple(k / 7.5 for k in range(20)), 0.0, leak_s, leak_s, seen, seen[::-2], ())
         return CaseRecord(index, "disc" if leaking else "", (run,))
 
     records = [observed(index) for index in range(24)]
