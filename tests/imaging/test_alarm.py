@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakwatch.config.imaging import AlarmConfig
-from leakwatch.imaging.alarm import is_latched, leading_evidence, sum_evidence
+from leakwatch.imaging.alarm import is_latched, leading_evidence, raise_travelled, sum_evidence
+from leakwatch.imaging.drift import Drift, Sight
 from leakwatch.imaging.tracks import Track
 
 CONFIG = AlarmConfig(max_gain=2.0, max_loss=1.5)
@@ -119,3 +120,34 @@ def test_leading_evidence_is_the_largest() -> None:
     assert leading_evidence((a_track(0, 1, 0.3), a_track(0, 2, 1.2), a_track(0, 3, 0.7))) == 1.2
     assert leading_evidence(()) == 0.0
     assert not is_latched(())
+
+
+def test_what_travels_raises_the_alarm_of_its_track_alone() -> None:
+    left, right = np.zeros((4, 4), np.bool_), np.zeros((4, 4), np.bool_)
+    left[:, 0], right[:, 3] = True, True
+    tracks = [replace(a_track(0.5, number), footprint=mask) for number, mask in ((1, left), (2, right))]
+    sight = Sight(7, 1.0, right, (3.0, 1.5), 4, 1.0)
+    going = [Drift(5, (sight,), told_frame=7)]
+    stays, gone = raise_travelled(tracks, going, THRESHOLD, 7)
+    assert stays == tracks[0]
+    assert (gone.alarm_frame, gone.alarm_evidence, gone.evidence, gone.peak) == (
+        7,
+        THRESHOLD,
+        THRESHOLD,
+        THRESHOLD,
+    )
+    assert gone.travelled
+    # on the frame on which it was told, once
+    assert raise_travelled(tracks, going, THRESHOLD, 8) == tuple(tracks)
+    unseen = replace(tracks[1], seen=False)
+    assert raise_travelled([unseen], going, THRESHOLD, 7) == (unseen,)
+
+
+def test_an_alarm_that_was_raised_before_keeps_its_frame() -> None:
+    track = replace(
+        a_track(0.5, evidence=9.0), alarm_frame=3, alarm_evidence=5.0, footprint=np.ones((2, 2), bool)
+    )
+    going = [Drift(5, (Sight(7, 1.0, np.ones((2, 2), np.bool_), (0.5, 0.5), 4, 1.0),), told_frame=7)]
+    (after,) = raise_travelled([track], going, THRESHOLD, 7)
+    assert (after.alarm_frame, after.alarm_evidence, after.evidence) == (3, 5.0, 9.0)
+    assert after.travelled

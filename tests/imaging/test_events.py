@@ -8,7 +8,7 @@ import pytest
 from leakwatch.imaging.canvas import Pose
 from leakwatch.imaging.events import describe_leaks
 from leakwatch.imaging.tracks import Piece, Track
-from leakwatch.nouns import LeakEvent, Outline, Region, Site
+from leakwatch.nouns import LeakEvent, LeakKind, Outline, Region, Site
 
 from .pictures import make_canvas
 
@@ -53,6 +53,13 @@ def test_leak_is_told_from_its_track() -> None:
     assert event.area_px == (120, 160, 200, 240, 280, 320)
     # 4.5 over 4.5 + 1.5
     assert event.confidence == pytest.approx(0.75)
+
+
+def test_what_travelled_is_an_embolus() -> None:
+    (event,) = described()
+    assert event.kind is LeakKind.SPREAD
+    (event,) = described((replace(LEAK, travelled=True),))
+    assert event.kind is LeakKind.EMBOLUS
 
 
 def test_place_is_in_stored_pixels_of_the_alarm_frame() -> None:

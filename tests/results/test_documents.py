@@ -13,7 +13,18 @@ import pytest
 
 from leakwatch.config import Config
 from leakwatch.notice import RESEARCH_USE
-from leakwatch.nouns import AnalysedRun, Calibration, CArm, LeakEvent, Outline, Region, Run, RunSummary, State
+from leakwatch.nouns import (
+    AnalysedRun,
+    Calibration,
+    CArm,
+    LeakEvent,
+    LeakKind,
+    Outline,
+    Region,
+    Run,
+    RunSummary,
+    State,
+)
 from leakwatch.nouns.summary import BlindShare, Smallest
 from leakwatch.results.cases_json import write_cases
 from leakwatch.results.events_json import write_events
@@ -58,6 +69,7 @@ def test_events_say_where_when_and_how_large(
     assert leak["times_s"] == pytest.approx([4 / 7.5, 5 / 7.5, 6 / 7.5])
     assert (leak["onset_frame"], leak["alarm_frame"], leak["yeom"]) == (4, 6, None)
     assert leak["yeom_reason"]
+    assert leak["kind"] == "spread"
 
 
 def test_events_without_millimetres_are_null(
@@ -66,9 +78,12 @@ def test_events_without_millimetres_are_null(
     make_analysed: Callable[..., AnalysedRun],
     make_event: Callable[..., LeakEvent],
 ) -> None:
-    analysed = make_analysed(make_run(geometry=CArm()), summary=RunSummary((make_event(),)))
+    event = make_event(kind=LeakKind.EMBOLUS)
+    analysed = make_analysed(make_run(geometry=CArm()), summary=RunSummary((event,)))
     write_events(tmp_path / "e.json", analysed)
-    assert read(tmp_path / "e.json")["leaks"][0]["area_mm2"] == [None, None, None]
+    (leak,) = read(tmp_path / "e.json")["leaks"]
+    assert leak["area_mm2"] == [None, None, None]
+    assert leak["kind"] == "embolus"
 
 
 def test_run_tells_outline_and_smallest_object(

@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from leakwatch.config.imaging import AlarmConfig
+from leakwatch.imaging.drift import Drift
 from leakwatch.imaging.tracks import Track
 
 _INTERVAL_S = 1 / 7.5  # the unit of one step: the usual pulse rate of vertebral augmentation
@@ -48,6 +49,31 @@ def sum_evidence(
         if after.alarm_frame is not None or evidence > 0 or track.seen:
             advanced.append(after)
     return tuple(advanced)
+
+
+def raise_travelled(
+    tracks: Sequence[Track], drifts: Sequence[Drift], threshold: float, frame: int
+) -> tuple[Track, ...]:
+    """Raise the alarm for the tracks of what was told to travel on this frame.
+
+    Nothing but cement goes its way as a whole there, and it is gone before its evidence could gather.
+    """
+    told = [drift.sights[-1].footprint for drift in drifts if drift.told_frame == frame]
+    return tuple(
+        replace(
+            track,
+            travelled=True,
+            evidence=max(track.evidence, threshold),
+            peak=max(track.peak, threshold),
+            alarm_frame=frame if track.alarm_frame is None else track.alarm_frame,
+            alarm_evidence=max(track.evidence, threshold)
+            if track.alarm_frame is None
+            else track.alarm_evidence,
+        )
+        if track.seen and any((track.footprint & one).any() for one in told)
+        else track
+        for track in tracks
+    )
 
 
 def is_latched(tracks: Sequence[Track]) -> bool:

@@ -13,7 +13,7 @@ from leakwatch.imaging.compartment.destination import destination_of
 from leakwatch.imaging.compartment.look import Look
 from leakwatch.imaging.metal.ahead import Needle
 from leakwatch.imaging.tracks import Track
-from leakwatch.nouns import LeakEvent, Outline, Region
+from leakwatch.nouns import LeakEvent, LeakKind, Outline, Region
 
 _ANY_VIEW = Look(None, reason="it is not known how the view looks at the patient")
 
@@ -76,6 +76,7 @@ def _describe(
     went = destination_of(track.footprint, bones, region, look, needles, canvas)
     return LeakEvent(
         id=number,
+        kind=LeakKind.EMBOLUS if track.travelled else LeakKind.SPREAD,
         onset_frame=track.history[0].frame,
         onset_time_s=float(times_s[track.history[0].frame]),
         alarm_frame=alarm_frame,

@@ -11,6 +11,7 @@ from leakwatch.imaging.acknowledge import name_renewed, without_hardened
 from leakwatch.imaging.canvas import Canvas, Pose
 from leakwatch.imaging.cement import seed_evidence, segment_by_odds, segment_cement
 from leakwatch.imaging.credence import log_odds
+from leakwatch.imaging.drift import follow_drifts
 from leakwatch.imaging.evidence import Evidence
 from leakwatch.imaging.filters import Image, Mask
 from leakwatch.imaging.leak import find_pools, find_spreads
@@ -81,15 +82,21 @@ def find_cement(
     tracks, next_track = follow(
         seen.tracks, parts, pieces, frame.index, frame.time_s, seen.next_track, canvas
     )
+    drifts, next_drift = follow_drifts(
+        seen.drifts, parts, pieces, evidence.contrast, frame, seen.next_drift, canvas
+    )
     tracks = name_renewed(tracks, seen.halted, canvas)
     tracks = tuple(_believe(track, around, frame.time_s, state) for track in tracks)
     tracks = alarm.sum_evidence(tracks, state.threshold, frame.index, elapsed_s, config.alarm)
+    tracks = alarm.raise_travelled(tracks, drifts, state.threshold, frame.index)
     outside = [one.footprint for one in tracks if one.evidence > 0 or one.alarm_frame is not None]
     return replace(
         seen,
         bolus_sum=max(seen.bolus_sum, around.bolus_sum),
         tracks=tracks,
         next_track=next_track,
+        drifts=drifts,
+        next_drift=next_drift,
         believed=cement & np.logical_or.reduce([bolus, hardened, *outside]),
     )
 

@@ -13,6 +13,7 @@ from leakwatch.imaging.amount.gauge import NO_PRODUCT, Gauge
 from leakwatch.imaging.amount.keep import Amounts
 from leakwatch.imaging.canvas import Canvas, Pose, polygon_on_canvas
 from leakwatch.imaging.credence import LeakModel
+from leakwatch.imaging.drift import Drift
 from leakwatch.imaging.filters import Image, Mask
 from leakwatch.imaging.metal.ahead import Needle
 from leakwatch.imaging.metal.objects import Intruders
@@ -58,6 +59,8 @@ class Seen:
     tracks: tuple[Track, ...] = ()
     next_track: int = 1
     halted: tuple[Track, ...] = ()
+    drifts: tuple[Drift, ...] = ()
+    next_drift: int = 1
     watched: Mask | None = None
     judged_from_s: float | None = None
     covered_s: float = -np.inf

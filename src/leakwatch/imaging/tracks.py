@@ -54,6 +54,8 @@ class Track:
         Frame on which its alarm was acknowledged, or None.
     renews
         `id` of the hardened leak it grows from, or None.
+    travelled
+        Whether it was told to travel: an embolus.
     history
         A `Piece` for every frame it was seen on.
     """
@@ -72,6 +74,7 @@ class Track:
     alarm_evidence: float = 0.0
     acknowledged_frame: int | None = None
     renews: int | None = None
+    travelled: bool = False
     history: tuple[Piece, ...] = ()
 
 

@@ -2,7 +2,7 @@
 
 from leakwatch.nouns.amount import Amount, FrameVolume, RunVolume
 from leakwatch.nouns.analysed import AnalysedRun
-from leakwatch.nouns.event import LeakEvent
+from leakwatch.nouns.event import LeakEvent, LeakKind
 from leakwatch.nouns.field import Cover, FieldSummary, TextBox
 from leakwatch.nouns.frame import Frame, StoredFrame
 from leakwatch.nouns.outline import Outline, Region, Site
@@ -31,6 +31,7 @@ __all__ = [
     "FrameVolume",
     "IntensityChain",
     "LeakEvent",
+    "LeakKind",
     "Medium",
     "Motion",
     "Outline",

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from leakwatch.nouns.amount import Amount
+
+
+class LeakKind(StrEnum):
+    """``SPREAD`` is joined to where it came from; an ``EMBOLUS`` has broken off and travels."""
+
+    SPREAD = "spread"
+    EMBOLUS = "embolus"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +23,8 @@ class LeakEvent:
     ----------
     id
         1, 2, ... in order of alarm.
+    kind
+        Whether any part of it was seen to travel.
     onset_frame, alarm_frame
         The first frame the leak can be traced back to, in hindsight, and the first ``alarm`` row.
     centroid_xy_px
@@ -63,3 +73,4 @@ class LeakEvent:
     renewed_of: int | None = None
     peak_volume: Amount | None = None
     peak_share: Amount | None = None
+    kind: LeakKind = LeakKind.SPREAD

@@ -28,6 +28,7 @@ def _leak(event: LeakEvent, analysed: AnalysedRun) -> dict[str, object]:
     run = analysed.run
     return {
         "id": event.id,
+        "kind": event.kind,
         "onset_frame": event.onset_frame,
         "onset_time_s": event.onset_time_s,
         "alarm_frame": event.alarm_frame,

@@ -46,6 +46,7 @@ function leakFacts(run, leak) {
   return [
     fact("Alarm", `${seconds(leak.alarm_time_s)}, frame ${leak.alarm_frame ?? NOT_KNOWN}`),
     fact("Onset, in hindsight", `${seconds(leak.onset_time_s)}, frame ${leak.onset_frame ?? NOT_KNOWN}${lead}`),
+    leak.kind === "embolus" ? fact("Kind", "embolus: a piece of it broke off and travelled") : null,
     fact("Area", size),
     isNumber(leak.peak_volume_ul) ? fact("Largest volume", volumeWords(leak)) : null,
     fact("Direction", direction(leak.direction_deg)),
