@@ -126,7 +126,7 @@ def test_what_travels_raises_the_alarm_of_its_track_alone() -> None:
     left, right = np.zeros((4, 4), np.bool_), np.zeros((4, 4), np.bool_)
     left[:, 0], right[:, 3] = True, True
     tracks = [replace(a_track(0.5, number), footprint=mask) for number, mask in ((1, left), (2, right))]
-    sight = Sight(7, 1.0, right, (3.0, 1.5), 4, 1.0)
+    sight = Sight(7, 1.0, right, (3.0, 1.5), (3.0, 1.5), 4, 1.0)
     going = [Drift(5, (sight,), told_frame=7)]
     stays, gone = raise_travelled(tracks, going, THRESHOLD, 7)
     assert stays == tracks[0]
@@ -147,7 +147,9 @@ def test_an_alarm_that_was_raised_before_keeps_its_frame() -> None:
     track = replace(
         a_track(0.5, evidence=9.0), alarm_frame=3, alarm_evidence=5.0, footprint=np.ones((2, 2), bool)
     )
-    going = [Drift(5, (Sight(7, 1.0, np.ones((2, 2), np.bool_), (0.5, 0.5), 4, 1.0),), told_frame=7)]
+    going = [
+        Drift(5, (Sight(7, 1.0, np.ones((2, 2), np.bool_), (0.5, 0.5), (0.5, 0.5), 4, 1.0),), told_frame=7)
+    ]
     (after,) = raise_travelled([track], going, THRESHOLD, 7)
     assert (after.alarm_frame, after.alarm_evidence, after.evidence) == (3, 5.0, 9.0)
     assert after.travelled

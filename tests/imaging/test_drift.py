@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from leakwatch.imaging.canvas import Pose
 from leakwatch.imaging.drift import Drift, follow_drifts
 from leakwatch.imaging.leak import Spread
 from leakwatch.nouns import Frame
@@ -26,8 +27,10 @@ def at(x_mm: float, y_mm: float = 12.0, width_mm: float = SIDE_MM) -> np.ndarray
     return mask
 
 
-def seen(frames: list[list[np.ndarray]], levels: list[float] | None = None) -> tuple[Drift, ...]:
-    """Follow blocks, one list per frame; the contrast of frame k is `levels[k]`."""
+def seen(
+    frames: list[list[np.ndarray]], levels: list[float] | None = None, poses: list[Pose] | None = None
+) -> tuple[Drift, ...]:
+    """Follow blocks, one list per frame; the contrast of frame k is `levels[k]`, its bone at `poses[k]`."""
     drifts: tuple[Drift, ...] = ()
     next_id = 1
     for index, blocks in enumerate(frames):
@@ -40,7 +43,8 @@ def seen(frames: list[list[np.ndarray]], levels: list[float] | None = None) -> t
         level = 0.3 if levels is None else levels[index]
         contrast = np.where(parts > 0, level, 0).astype(np.float32)
         frame = Frame(index, index * INTERVAL_S, np.zeros((2, 2), np.float32), np.ones((2, 2), np.bool_))
-        drifts, next_id = follow_drifts(drifts, parts, tuple(pieces), contrast, frame, next_id, CANVAS)
+        pose = Pose() if poses is None else poses[index]
+        drifts, next_id = follow_drifts(drifts, parts, tuple(pieces), contrast, frame, pose, next_id, CANVAS)
     return drifts
 
 
@@ -69,6 +73,13 @@ def test_a_piece_that_goes_its_way_is_told_on_the_third_sight() -> None:
 )
 def test_what_does_not_travel_is_not_told(frames: list[list[np.ndarray]], why: str) -> None:
     assert told(seen(frames)) == [], why
+
+
+def test_what_lies_on_the_detector_does_not_travel_while_the_table_moves() -> None:
+    frames = [[at(4 + 3 * k)] for k in range(5)]
+    pan = [Pose(-3 * PER_MM * k, 0.0) for k in range(5)]
+    assert told(seen(frames, poses=pan)) == []
+    assert told(seen(frames, poses=[Pose(3 * PER_MM * k, 0.0) for k in range(5)])) == [2]
 
 
 def test_what_fades_or_darkens_is_another_piece() -> None:

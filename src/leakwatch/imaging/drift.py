@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.imaging.canvas import Canvas
+from leakwatch.imaging.canvas import Canvas, Pose, frame_from_canvas_points
 from leakwatch.imaging.filters import Image, Mask
 from leakwatch.imaging.leak import Spread
 from leakwatch.nouns import Frame
@@ -42,7 +42,9 @@ class Sight:
     footprint
         (rows, columns) bool on the canvas.
     centroid
-        Canvas (x, y).
+        Canvas (x, y): where it is by the bone.
+    on_detector
+        Frame (x, y), stored pixels: where it is in the picture.
     mass
         Summed contrast, attenuation x working pixels.
     """
@@ -51,6 +53,7 @@ class Sight:
     time_s: float
     footprint: Mask
     centroid: tuple[float, float]
+    on_detector: tuple[float, float]
     area_px: int
     mass: float
 
@@ -81,6 +84,7 @@ def follow_drifts(
     pieces: Sequence[Spread],
     contrast: Image,
     frame: Frame,
+    pose: Pose,
     next_id: int,
     canvas: Canvas,
 ) -> tuple[tuple[Drift, ...], int]:
@@ -92,6 +96,8 @@ def follow_drifts(
         From `leak.find_spreads`.
     contrast
         (rows, columns) attenuation.
+    pose
+        Of the bone on this frame.
 
     Returns
     -------
@@ -107,7 +113,11 @@ def follow_drifts(
         footprint = parts == piece.part
         mass = float(contrast[footprint].sum())
         if mass > 0:
-            sights.append(Sight(frame.index, frame.time_s, footprint, piece.centroid, piece.area_px, mass))
+            x, y = frame_from_canvas_points(np.array([piece.centroid]), canvas, pose)[0]
+            place = (float(x), float(y))
+            sights.append(
+                Sight(frame.index, frame.time_s, footprint, piece.centroid, place, piece.area_px, mass)
+            )
     alive = [one for one in drifts if frame.time_s - one.sights[-1].time_s <= _LOST_S]
     still = {one.id for one in alive}
     past = [one for one in drifts if one.told_frame is not None and one.id not in still]
@@ -152,26 +162,32 @@ def associate(
 def travels(drift: Drift, canvas: Canvas) -> bool:
     """Whether a piece has gone on its way as a whole: fast, straight, unchanged, and gone from where it was.
 
-    The reach of a growing strand moves as well, but leaves cement behind it. Asked of the sights of the last
-    second, three at least; it must have come as far as it is long.
+    The reach of a growing strand moves as well, but leaves cement behind it. What lies on the detector moves
+    by the bone when the table does, what lies on the table moves in the picture: a piece that travels does
+    both. Asked of the sights of the last second, three at least; it must have come as far as it is long.
     """
     sights = drift.sights
     if len(sights) < _LEAST_SIGHTS:
         return False
-    places = np.array([one.centroid for one in sights]) * canvas.pixel_mm
-    net_mm = float(np.hypot(*(places[-1] - places[0])))
-    way_mm = float(np.hypot(*np.diff(places, axis=0).T).sum())
+    by_bone = np.array([one.centroid for one in sights]) * canvas.pixel_mm
+    in_picture = np.array([one.on_detector for one in sights]) * canvas.pixel_mm / canvas.binning
     seconds = sights[-1].time_s - sights[0].time_s
     masses = [one.mass for one in sights]
     size_mm = float(np.sqrt(4 / np.pi * min(one.area_px for one in sights))) * canvas.pixel_mm
     first, last = sights[0].footprint, sights[-1].footprint
     return bool(
-        net_mm >= max(size_mm, 2 * _SLACK_MM)
-        and net_mm >= _LEAST_MM_S * seconds
-        and net_mm >= _STRAIGHT * way_mm
+        all(_goes(places, seconds, size_mm) for places in (by_bone, in_picture))
         and max(masses) <= _STEADY * min(masses)
         and np.count_nonzero(first & last) <= _LEFT * np.count_nonzero(first)
     )
+
+
+def _goes(places_mm: NDArray[np.float64], seconds: float, size_mm: float) -> bool:
+    """Whether places, (n, 2), are those of something that goes its way."""
+    net_mm = float(np.hypot(*(places_mm[-1] - places_mm[0])))
+    way_mm = float(np.hypot(*np.diff(places_mm, axis=0).T).sum())
+    far = max(size_mm, 2 * _SLACK_MM, _LEAST_MM_S * seconds)
+    return net_mm >= far and net_mm >= _STRAIGHT * way_mm
 
 
 def _miss_px(drift: Drift, piece: Sight, canvas: Canvas) -> float | None:

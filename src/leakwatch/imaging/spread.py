@@ -83,7 +83,7 @@ def find_cement(
         seen.tracks, parts, pieces, frame.index, frame.time_s, seen.next_track, canvas
     )
     drifts, next_drift = follow_drifts(
-        seen.drifts, parts, pieces, evidence.contrast, frame, seen.next_drift, canvas
+        seen.drifts, parts, pieces, evidence.contrast, frame, pose, seen.next_drift, canvas
     )
     tracks = name_renewed(tracks, seen.halted, canvas)
     tracks = tuple(_believe(track, around, frame.time_s, state) for track in tracks)
