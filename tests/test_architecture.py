@@ -24,6 +24,7 @@ FLOORS = [
     {"views"},
     {"results"},
     {"review"},
+    {"objects"},
     {"pipeline", "inspect"},
     {"simulate"},
     {"bench"},

@@ -45,6 +45,14 @@ def analyze(
             "dicom.frame_time_ms of the settings instead."
         ),
     ] = None,
+    dicom: Annotated[
+        bool,
+        typer.Option(
+            "--dicom",
+            help="Write the results as DICOM objects too: report, segmentation, overlay, presentation state "
+            "and key objects. They bear the patient's data.",
+        ),
+    ] = False,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Runs analysed at once; one per processor by default.")
     ] = None,
@@ -73,6 +81,7 @@ def analyze(
             config=load_settings(config, pixel_mm, frame_rate, reset or ()),
             version=__version__,
             jobs=jobs,
+            dicom=dicom,
         )
         with watcher(quiet=quiet) as watching:
             report = analyse_batch(request, watching)

@@ -13,7 +13,8 @@ from leakwatch.errors import InputError, LeakwatchError
 from leakwatch.imaging import core
 from leakwatch.imaging.attenuation import attenuation_table, to_frame
 from leakwatch.imaging.field import state as field
-from leakwatch.nouns import AnalysedRun, Outline, Run, StoredFrame
+from leakwatch.nouns import AnalysedRun, Medium, Outline, Run, StoredFrame
+from leakwatch.objects.moment import Moment, moment_of
 from leakwatch.pipeline.overlay import Overlay
 from leakwatch.pipeline.stopwatch import Stopwatch
 from leakwatch.pipeline.tally import Tally
@@ -32,6 +33,7 @@ def analyse_run(
     out: Path,
     version: str,
     progress: Callable[[int], None],
+    dicom: bool = False,
 ) -> AnalysedRun:
     """Analyse one run and write ``OUT/runs/<sop_instance_uid>``, which appears only once it is complete.
 
@@ -44,6 +46,8 @@ def analyse_run(
         The treated bones of this run, maybe none.
     progress
         Called with the count of finished frames after each of them.
+    dicom
+        Whether DICOM objects of the results are written as well.
 
     Raises
     ------
@@ -55,7 +59,10 @@ def analyse_run(
     final = out / "runs" / folder_name(run.sop_instance_uid)
     folder = start_folder(final)
     try:
-        analysed = _write_frames(run, outlines, config, folder, progress)
+        moments: list[Moment] = []
+        analysed = _write_frames(run, outlines, config, folder, progress, moments if dicom else None)
+        if dicom:
+            analysed = _write_objects(analysed, moments, config, folder, version)
         write_events(folder / "events.json", analysed)
         write_run(folder / "run.json", analysed, version)
         finish_folder(final)
@@ -64,8 +71,32 @@ def analyse_run(
     return analysed
 
 
+def _write_objects(
+    analysed: AnalysedRun, moments: Sequence[Moment], config: Config, folder: Path, version: str
+) -> AnalysedRun:
+    """Write the result objects; what fails is said, and everything else stands."""
+    if analysed.run.medium is Medium.VIDEO:
+        said = (
+            f"{analysed.run.paths[0]}: a video belongs to no study, and no DICOM objects are written for it"
+        )
+        return replace(
+            analysed, summary=replace(analysed.summary, warnings=(*analysed.summary.warnings, said))
+        )
+    from leakwatch.objects.identity import identity_of
+    from leakwatch.objects.write import write_objects
+
+    identity = identity_of(analysed, config, version)
+    failed = write_objects(analysed, moments, folder / "labels.tif", identity, folder / "dicom")
+    return replace(analysed, error="; ".join(filter(None, (analysed.error, *failed))))
+
+
 def _write_frames(
-    run: Run, outlines: Sequence[Outline], config: Config, folder: Path, progress: Callable[[int], None]
+    run: Run,
+    outlines: Sequence[Outline],
+    config: Config,
+    folder: Path,
+    progress: Callable[[int], None],
+    moments: list[Moment] | None,
 ) -> AnalysedRun:
     watch = Stopwatch()
     tally = Tally()
@@ -94,7 +125,9 @@ def _write_frames(
                 table.add(result)
                 labels.add(result.labels)
             with watch.stage("review"):
-                overlay.add(stored, result)
+                places = overlay.add(stored, result)
+            if moments is not None:
+                moments.append(moment_of(result, run, places))
             tally.add(result)
             progress(tally.frames)
     if tally.frames == 0:

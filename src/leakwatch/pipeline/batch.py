@@ -51,7 +51,7 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
     _make_out(request.out)
     at_once = min(request.jobs or os.cpu_count() or 1, max(len(plan.runs), 1))
     jobs = [
-        Job(run, mine, request.config, request.out, request.version)
+        Job(run, mine, request.config, request.out, request.version, request.dicom)
         for run, mine in zip(plan.runs, assigned.per_run, strict=True)
     ]
     watcher.planned(plan.runs)

@@ -18,6 +18,7 @@ class Job:
     config: Config
     out: Path
     version: str
+    dicom: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,10 +46,12 @@ class Overlay:
         if self._spool is not None:
             self._spool.close()
 
-    def add(self, stored: StoredFrame, result: FrameResult) -> None:
-        """Pass on one frame."""
+    def add(self, stored: StoredFrame, result: FrameResult) -> list[NDArray[np.float64]]:
+        """Pass on one frame; give the outlines on it."""
+        places = self.outlines_xy_px(result)
         if self._spool is not None:
-            self._spool.add(stored, result, self.outlines_xy_px(result))
+            self._spool.add(stored, result, places)
+        return places
 
     def outlines_xy_px(self, result: FrameResult) -> list[NDArray[np.float64]]:
         """Outlines on this frame, (n, 2) each; call once per frame, in order."""

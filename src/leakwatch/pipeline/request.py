@@ -13,7 +13,10 @@ from leakwatch.nouns import AnalysedRun, Run
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the user asked for; `jobs` None takes one process per processor."""
+    """What the user asked for.
+
+    `jobs` None takes one process per processor; `dicom` asks for DICOM objects of the results.
+    """
 
     paths: tuple[Path, ...]
     out: Path
@@ -21,6 +24,7 @@ class Request:
     config: Config
     version: str
     jobs: int | None = None
+    dicom: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def _work(pipe: Connection) -> None:
 
     path = job.run.paths[0]
     try:
-        analysed = analyse_run(job.run, job.outlines, job.config, job.out, job.version, progress)
+        analysed = analyse_run(job.run, job.outlines, job.config, job.out, job.version, progress, job.dicom)
     except BrokenPipeError:
         raise
     except LeakwatchError as error:
