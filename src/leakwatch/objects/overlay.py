@@ -28,7 +28,7 @@ KIND = "overlay"
 _QUALITY = 90
 _OUTLINE, _CEMENT, _LEAK, _TEXT = (255, 220, 60), (80, 200, 255), (255, 70, 70), (255, 255, 255)
 _SUBPIXEL = 3  # bits of a pixel that OpenCV draws with
-_LEAST_PX = 256
+_LEAST_PX = 512
 """Smaller pictures are drawn enlarged, so that the words on them can be read."""
 
 
@@ -134,20 +134,24 @@ def _line(
 
 
 def _written(picture: NDArray[np.uint8], moment: Moment) -> NDArray[np.uint8]:
-    size = max(0.35, picture.shape[1] / 1200)
-    step = round(28 * size) + 4
-    alarm = moment.state is State.ALARM
-    words = [f"{moment.time_s:.2f} s  {moment.state.value.replace('_', ' ')}"]
+    """Write time, state and area above, and below what the picture is not for."""
+    size = picture.shape[1] / 1100
+    line_px = round(34 * size)
+    words = [f"{moment.time_s:.2f} s   {moment.state.value.replace('_', ' ')}"]
     if moment.leak_mm2 is not None:
         words.append(f"leak {moment.leak_mm2:.1f} mm2")
-    for row, text in enumerate(words):
-        place = (4, step * (row + 1))
-        cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, (0, 0, 0), 3, cv2.LINE_AA)
-        colour = _LEAK if alarm else _TEXT
-        cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, colour, 1, cv2.LINE_AA)
-    place = (4, picture.shape[0] - 6)
-    cv2.putText(
-        picture, "Research use only", place, cv2.FONT_HERSHEY_SIMPLEX, size, (0, 0, 0), 3, cv2.LINE_AA
-    )
-    cv2.putText(picture, "Research use only", place, cv2.FONT_HERSHEY_SIMPLEX, size, _TEXT, 1, cv2.LINE_AA)
+    colour = _LEAK if moment.state is State.ALARM else _TEXT
+    _write(picture, words, line_px, size, colour)
+    _write(picture[-line_px - 6 :], ["Research use only"], line_px, size, _TEXT)
     return picture
+
+
+def _write(
+    into: NDArray[np.uint8], words: Sequence[str], line_px: int, size: float, colour: Sequence[int]
+) -> None:
+    """Write lines of text on a darkened strip at the top."""
+    strip = into[: line_px * len(words) + 6]
+    strip //= 2
+    for row, text in enumerate(words, 1):
+        place = (6, line_px * row - round(8 * size))
+        cv2.putText(into, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, tuple(colour), 1, cv2.LINE_AA)

@@ -5,6 +5,7 @@ Written with pydicom: highdicom refuses pictures without a Frame of Reference, a
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Iterable
 from typing import IO
@@ -43,6 +44,12 @@ def segmentation(
     ----------
     labels
         One (rows, columns) page per frame, as in ``labels.tif``.
+
+    Returns
+    -------
+    Dataset | None
+        Its pixels are an open temporary file, for they may be more than fit into memory: `close_pixels`
+        when it has been written.
     """
     dataset = start(source, identity, KIND, SegmentationStorage, "SEG", 1)
     packed = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the data set that is written from it
@@ -55,8 +62,9 @@ def segmentation(
                 rest = _pack(np.concatenate([rest, mask.ravel()]), packed)
                 frames.append(_frame(frame, number, position))
     if not frames:
+        packed.close()
         return None
-    _pack(np.pad(rest, (0, -len(rest) % 16)), packed)
+    _pack(np.pad(rest, (0, -len(rest) % 8)), packed)
     if packed.tell() % 2:
         packed.write(b"\0")
     packed.seek(0)
@@ -107,6 +115,13 @@ def segmentation(
     ]
     dataset.add(DataElement(_PIXEL_DATA, "OB", packed))
     return dataset
+
+
+def close_pixels(dataset: Dataset) -> None:
+    """Let go of the file that the pixels lie in."""
+    pixels = dataset[_PIXEL_DATA].value
+    if isinstance(pixels, io.BufferedIOBase):
+        pixels.close()
 
 
 def _pack(bits: NDArray[np.bool_], into: IO[bytes]) -> NDArray[np.bool_]:

@@ -81,6 +81,9 @@ def dated(dataset: Dataset, source: Source) -> Dataset:
     for keyword in ("InstanceCreationDate", "InstanceCreationTime", "TimezoneOffsetFromUTC"):
         if keyword in dataset:
             del dataset[keyword]
+    for equipment in dataset.ContributingEquipmentSequence:
+        if "ContributionDateTime" in equipment:
+            del equipment.ContributionDateTime
     return dataset
 
 

@@ -19,7 +19,7 @@ from leakwatch.objects.moment import Moment
 from leakwatch.objects.overlay import overlay
 from leakwatch.objects.presentation import presentation_state
 from leakwatch.objects.report import frames_of_interest, report
-from leakwatch.objects.segmentation import segmentation
+from leakwatch.objects.segmentation import close_pixels, segmentation
 from leakwatch.objects.source import read_source
 from leakwatch.results.atomic import new_file
 from leakwatch.review.window import choose_window
@@ -74,8 +74,12 @@ def write_objects(
         try:
             dataset = make()
             if dataset is not None:
-                with new_file(path) as partial:
-                    dataset.save_as(partial, enforce_file_format=True)
+                try:
+                    with new_file(path) as partial:
+                        dataset.save_as(partial, enforce_file_format=True)
+                finally:
+                    if "PixelData" in dataset:
+                        close_pixels(dataset)
         except LeakwatchError as error:
             failed.append(str(error))
         # one object that cannot be made must not take the others with it, whatever a library meets in a file
