@@ -38,6 +38,7 @@ HEAVY = {
     "skimage",
     "cv2",
     "pydicom",
+    "highdicom",
     "tifffile",
     "imagecodecs",
     "av",
