@@ -59,3 +59,34 @@ def test_of_a_bone_drawn_on_several_frames_the_earliest_counts(
     assert [(one.label, one.frame) for one in assigned.per_run[0]] == [("L3", 2), ("L4", 5), ("", 3), ("", 1)]
     (warning,) = assigned.warnings
     assert warning.startswith("1 outlines for SOP Instance UID")
+
+
+@pytest.mark.parametrize("other", ["L3", " l3 "])
+def test_two_drawings_of_a_bone_on_one_frame_are_refused(
+    other: str, make_run: Callable[..., Run], make_outline: Callable[..., Outline]
+) -> None:
+    twins = [make_outline(file="a.json"), make_outline(label=other, file="b.dcm")]
+    with pytest.raises(OutlineError, match=r"^a\.json and b\.dcm: the outline .* is drawn twice on frame 0"):
+        assign_outlines([make_run()], twins)
+    # for a run that is not there they do no harm
+    assert assign_outlines([make_run(sop_instance_uid="1.1")], twins).per_run == ((),)
+
+
+def test_strangers_are_said_file_by_file_and_not_without_end(
+    make_run: Callable[..., Run], make_outline: Callable[..., Outline]
+) -> None:
+    slices = [make_outline(sop_instance_uid=f"9.{number}", file="ct.dcm") for number in range(1, 7)]
+    lone = make_outline(sop_instance_uid="8.1", file="other.json")
+    assert assign_outlines([make_run()], [*slices, lone, make_outline(file="good.json")]).warnings == (
+        "ct.dcm: the outlines for SOP Instance UIDs 9.1, 9.2, 9.3 and 3 more belong to none of the runs",
+        "other.json: the outline for SOP Instance UID 8.1 belongs to none of the runs",
+    )
+
+
+def test_each_run_is_told_what_was_left_out_of_its_own(
+    make_run: Callable[..., Run], make_outline: Callable[..., Outline]
+) -> None:
+    runs = [make_run(sop_instance_uid="1.1"), make_run()]
+    assigned = assign_outlines(runs, [make_outline(), make_outline(frame=3)])
+    assert assigned.said[0] == ()
+    assert assigned.said[1] == assigned.warnings

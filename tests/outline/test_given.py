@@ -2,11 +2,11 @@ import json
 from pathlib import Path
 
 import pytest
-from pydicom import uid
+from pydicom import dcmread, uid
 
 from leakwatch.errors import OutlineError
 from leakwatch.nouns import Site
-from leakwatch.outline.given import load_outlines
+from leakwatch.outline.given import load_outlines, read_all_outlines, read_outlines
 
 from .drawn_objects import annotation, graphic, presentation_state
 from .drawn_objects import write as write_object
@@ -124,3 +124,39 @@ def test_absent_file_and_empty_folder(tmp_path: Path) -> None:
         load_outlines(tmp_path / "none.json")
     with pytest.raises(OutlineError, match=r"holds no outline\*\.json"):
         load_outlines(tmp_path)
+
+
+def test_each_outline_says_from_which_file_of_which_form_it_is(tmp_path: Path) -> None:
+    box = [[1, 2], [3, 2], [3, 4], [1, 2]]
+    presentation_state(tmp_path / "drawn.dcm", annotation(graphic(box)))
+    write(tmp_path / "sub" / "outline.json", one())
+    read = read_outlines(tmp_path, ())
+    assert [(outline.form, outline.file) for outline in read.outlines] == [
+        ("GSPS", "drawn.dcm"),
+        ("JSON", "outline.json"),
+    ]
+    assert read.files == (tmp_path / "drawn.dcm", tmp_path / "sub" / "outline.json")
+
+
+def test_a_file_that_is_given_twice_is_read_once(tmp_path: Path) -> None:
+    path = write(tmp_path / "outline.json", one())
+    assert [given.files for given in read_all_outlines((path, tmp_path), ())] == [(path,)]
+
+
+@pytest.mark.parametrize("deflated", [True, False])
+def test_a_giant_is_refused_however_small_it_lies_there(
+    deflated: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = [[1, 2], [3, 2], [3, 4], [1, 2]]
+    path = presentation_state(
+        tmp_path / "ps.dcm", annotation(graphic(box)), BitsAllocated=8, PixelData=bytes(40_000)
+    )
+    if deflated:
+        dataset = dcmread(path)
+        dataset.file_meta.TransferSyntaxUID = uid.DeflatedExplicitVRLittleEndian
+        dataset.save_as(path, enforce_file_format=True)
+        assert path.stat().st_size < 3000
+    assert len(load_outlines(path)) == 1
+    monkeypatch.setattr("leakwatch.outline.dicom_file._MOST_BYTES", 30_000)
+    with pytest.raises(OutlineError, match="more than an outline can need"):
+        load_outlines(path)

@@ -46,6 +46,9 @@ class Outline:
         ``given`` or ``automatic``.
     confidence
         1.0 for a given outline, the finder's own statement otherwise.
+    form, file
+        Of a given outline the form it came in (``JSON``, ``SEG``, ``RTSTRUCT``, ``GSPS``) and the name of
+        its file, without the folder; else empty.
     """
 
     sop_instance_uid: str
@@ -56,6 +59,8 @@ class Outline:
     regions: tuple[Region, ...] = ()
     source: str = "given"
     confidence: float = 1.0
+    form: str = ""
+    file: str = ""
 
     def __post_init__(self) -> None:
         if self.polygon_xy_px.ndim != 2 or self.polygon_xy_px.shape[1] != 2 or len(self.polygon_xy_px) < 3:

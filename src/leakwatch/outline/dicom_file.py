@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pydicom import Dataset, dcmread
@@ -17,7 +18,9 @@ from pydicom.uid import (
     XAXRFGrayscaleSoftcopyPresentationStateStorage,
 )
 
+from leakwatch.dicom.inflate import open_dataset
 from leakwatch.dicom.quiet import quiet
+from leakwatch.dicom.values import text_in
 from leakwatch.errors import OutlineError
 from leakwatch.nouns import Outline, Run
 from leakwatch.outline import presentation_state, segmentation, structure_set
@@ -35,6 +38,14 @@ _SEGMENTATIONS = (SegmentationStorage, UID("1.2.840.10008.5.1.4.1.1.66.7"))
 OUTLINE_CLASSES = frozenset((*_PRESENTATION_STATES, *_SEGMENTATIONS, RTStructureSetStorage))
 """SOP Class UIDs of what is read."""
 _MOST_BYTES = 1 << 29
+_CHUNK = 1 << 20
+
+
+def form_of(sop_class: str) -> str:
+    """Short name of a class among `OUTLINE_CLASSES`."""
+    if sop_class in _SEGMENTATIONS:
+        return "SEG"
+    return "RTSTRUCT" if sop_class == RTStructureSetStorage else "GSPS"
 
 
 def read_dicom_outlines(path: Path, runs: Sequence[Run]) -> tuple[tuple[Outline, ...], tuple[str, ...]]:
@@ -50,9 +61,7 @@ def read_dicom_outlines(path: Path, runs: Sequence[Run]) -> tuple[tuple[Outline,
     OutlineError
         It is of another class, cannot be parsed, or holds no outline; the message names the file.
     """
-    if path.stat().st_size > _MOST_BYTES:
-        msg = f"{path}: {path.stat().st_size >> 20} MB are more than an outline can need"
-        raise OutlineError(msg)
+    _refuse_giants(path)
     tags = ("SOPClassUID", *segmentation.TAGS, *presentation_state.TAGS, *structure_set.TAGS)
     try:
         with quiet():
@@ -65,15 +74,28 @@ def read_dicom_outlines(path: Path, runs: Sequence[Run]) -> tuple[tuple[Outline,
     except Exception as error:
         msg = f"{path}: is not a DICOM file that can be parsed ({type(error).__name__})"
         raise OutlineError(msg) from error
-    outlines = to_outlines(drawn.drawings, path)
+    form = form_of(text_in(dataset, "SOPClassUID"))
+    outlines = tuple(replace(one, form=form, file=path.name) for one in to_outlines(drawn.drawings, path))
     if not outlines:
         msg = f"{path}: holds no outline"
         raise OutlineError(msg)
     return outlines, drawn.warnings
 
 
+def _refuse_giants(path: Path) -> None:
+    """Refuse what is too long, as it lies there or inflated: a parser holds all of it in memory."""
+    size = path.stat().st_size
+    if size <= _MOST_BYTES:
+        with open_dataset(path, _MOST_BYTES + 1) as (source, deflated):
+            while deflated and source.read(_CHUNK):
+                size = max(size, source.tell())
+    if size > _MOST_BYTES:
+        msg = f"{path}: {_MOST_BYTES >> 20} MB and more are more than an outline can need"
+        raise OutlineError(msg)
+
+
 def _drawn(path: Path, dataset: Dataset, runs: Sequence[Run]) -> Drawn:
-    sop_class = str(dataset.get("SOPClassUID", ""))
+    sop_class = text_in(dataset, "SOPClassUID")
     if sop_class in _SEGMENTATIONS:
         return segmentation.drawings_in_segmentation(path, dataset, runs)
     if sop_class in _PRESENTATION_STATES:

@@ -11,9 +11,8 @@ from pathlib import Path
 from leakwatch.config import Config
 from leakwatch.errors import NothingToAnalyse, UsageError
 from leakwatch.nouns import Run
-from leakwatch.outline.assign import assign_outlines
-from leakwatch.outline.given import read_outlines
 from leakwatch.pipeline.messages import Failed, Finished, Job, Progress
+from leakwatch.pipeline.outlines import outline_runs
 from leakwatch.pipeline.plan import Plan, make_plan
 from leakwatch.pipeline.request import BatchReport, Request, RunReport, Watcher
 from leakwatch.pipeline.runner import run_jobs
@@ -43,8 +42,7 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
     stopwatch = Stopwatch()
     with stopwatch.stage("plan"):
         plan = make_plan(request.paths, request.config)
-        given = [read_outlines(path, plan.runs) for path in request.outlines]
-        assigned = assign_outlines(plan.runs, [outline for one in given for outline in one.outlines])
+        outlined = outline_runs(request.outlines, plan)
     if not plan.runs and not plan.failures:
         msg = f"{', '.join(map(str, request.paths))}: no fluoroscopy run to analyse"
         raise NothingToAnalyse(msg)
@@ -52,9 +50,9 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
     at_once = min(request.jobs or os.cpu_count() or 1, max(len(plan.runs), 1))
     jobs = [
         Job(run, mine, request.config, request.out, request.version, request.dicom)
-        for run, mine in zip(plan.runs, assigned.per_run, strict=True)
+        for run, mine in zip(outlined.runs, outlined.per_run, strict=True)
     ]
-    watcher.planned(plan.runs)
+    watcher.planned(outlined.runs)
     with stopwatch.stage("analyse"):
         reports = _work_through(jobs, at_once, watcher)
     analysed = [report.analysed for report in reports if report.analysed is not None]
@@ -64,8 +62,7 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
     write_index(request.out / "index.csv", _index(plan, reports, cases))
     with stopwatch.stage("report"):
         page, page_failure = _write_page(request, worthwhile=bool(analysed))
-    said = (sentence for one in given for sentence in one.warnings)
-    warnings = (*plan.warnings, *said, *assigned.warnings, *_lost_resets(request.config, plan))
+    warnings = (*plan.warnings, *outlined.warnings, *_lost_resets(request.config, plan))
     write_manifest(
         request.out / "manifest.json",
         Manifest(
@@ -75,7 +72,7 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
             seconds=stopwatch.seconds,
             inputs=(*plan.records, *(_record(report) for report in reports)),
             ignored=plan.ignored,
-            outlines=request.outlines,
+            outlines=outlined.files,
             warnings=warnings,
             jobs=at_once,
         ),

@@ -41,8 +41,8 @@ class InputRecord:
 class Manifest:
     """Everything needed to say how a result was made.
 
-    `seconds` is the wall time of each stage of the whole call, `outlines` the files given, `ignored` what
-    lay in the folders and is not DICOM.
+    `seconds` is the wall time of each stage of the whole call, `outlines` the files that were read,
+    `ignored` what lay in the folders and is not DICOM.
     """
 
     version: str
@@ -106,8 +106,6 @@ def _input(record: InputRecord) -> dict[str, object]:
 
 
 def _files(path: Path) -> list[dict[str, object]]:
-    if path.is_dir():
-        return [entry for file in sorted(path.rglob("outline*.json")) for entry in _files(file)]
     return [{"path": str(path), "sha256": sha256(path)}]
 
 

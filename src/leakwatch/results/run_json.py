@@ -157,6 +157,8 @@ def _outline(outline: Outline) -> dict[str, object]:
         "label": outline.label,
         "source": outline.source,
         "confidence": outline.confidence,
+        "form": outline.form or None,
+        "file": outline.file or None,
         "polygon_xy_px": outline.polygon_xy_px.tolist(),
         "regions": [
             {"name": region.name, "polygon_xy_px": region.polygon_xy_px.tolist()}
