@@ -72,7 +72,7 @@ def presentation_state(path: Path, *annotations: Dataset, **values: object) -> P
 
 
 def segment(number: int, label: str, meaning: str = "Vertebra") -> Dataset:
-    code = item(CodeValue="51282000", CodingSchemeDesignator="SCT", CodeMeaning=meaning)
+    code = item(CodeValue="1", CodingSchemeDesignator="99LOCAL", CodeMeaning=meaning)
     return item(SegmentNumber=number, SegmentLabel=label, SegmentedPropertyTypeCodeSequence=[code])
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from leakwatch.outline.contour import leaves_out, polygon_around
+from leakwatch.outline.contour import contour_of, polygon_around
 from leakwatch.outline.raster import mask_from_polygon
 
 SHAPE = (40, 50)
@@ -40,10 +40,33 @@ def test_holes_are_filled_and_the_largest_piece_counts() -> None:
     mask = np.zeros(SHAPE, np.bool_)
     mask[10:20, 5:20] = True
     whole = mask.copy()
+    mask[13:15, 8:10] = False
+    mask[30:32, 30:33] = True
+    specks = contour_of(mask)
+    assert not specks.holed
+    assert not specks.in_pieces
     mask[13:16, 8:12] = False
-    assert not leaves_out(mask)
-    mask[30:33, 30:32] = True
-    assert not leaves_out(mask)  # a speck
     mask[30:33, 30:40] = True
-    assert leaves_out(mask)
-    np.testing.assert_array_equal(mask_from_polygon(polygon_around(mask), SHAPE), whole)
+    contour = contour_of(mask)
+    assert contour.holed
+    assert contour.in_pieces
+    np.testing.assert_array_equal(mask_from_polygon(contour.polygon_xy_px, SHAPE), whole)
+
+
+@given(
+    st.floats(20, 30),
+    st.floats(16, 24),
+    st.lists(st.floats(7, 13), min_size=5, max_size=12),
+)
+def test_a_polygon_comes_back_within_a_pixels_diagonal(x: float, y: float, radii: list[float]) -> None:
+    """By way of a mask: no point of the line that comes back is far from the line that was drawn."""
+    turn = np.arange(len(radii)) * 2 * np.pi / len(radii)
+    drawn = np.array([x, y]) + np.array(radii)[:, None] * np.column_stack([np.cos(turn), np.sin(turn)])
+    back = polygon_around(mask_from_polygon(drawn, SHAPE))
+    along = np.vstack([drawn, drawn[:1]])
+    start, step = along[:-1], np.diff(along, axis=0)
+    share = np.clip(((back[:, None] - start) * step).sum(2) / (step**2).sum(1), 0, 1)
+    distance = np.hypot(*np.moveaxis(back[:, None] - (start + share[..., None] * step), 2, 0)).min(1)
+    # a point lies half-way between a centre inside and one outside, and the drawn line passes between them
+    assert distance.max() <= 0.5 + 1e-6
+    assert mask_from_polygon(back, SHAPE).sum() == mask_from_polygon(drawn, SHAPE).sum()

@@ -122,3 +122,26 @@ def test_what_cannot_be_placed_is_refused(
     with pytest.raises(OutlineError, match=why) as caught:
         read_outlines(path, ())
     assert str(caught.value).startswith(str(path))
+
+
+def test_the_area_that_was_shown_on_its_frame_counts(tmp_path: Path) -> None:
+    other = item(**AREA, ReferencedImageSequence=[reference(frame=1)])
+    own = item(
+        DisplayedAreaTopLeftHandCorner=[11, 21],
+        DisplayedAreaBottomRightHandCorner=[20, 40],
+        ReferencedImageSequence=[reference(frame=4)],
+    )
+    path = presentation_state(
+        tmp_path / "ps.dcm",
+        annotation(graphic([[0, 0], [1, 0], [1, 1], [0, 0]], units="DISPLAY"), on=reference(frame=4)),
+        DisplayedAreaSelectionSequence=[other, own],
+    )
+    np.testing.assert_allclose(
+        read_outlines(path, ()).outlines[0].polygon_xy_px, [[9.5, 19.5], [19.5, 19.5], [19.5, 39.5]]
+    )
+
+
+def test_what_was_left_out_is_the_reason_why_nothing_is_left(tmp_path: Path) -> None:
+    path = presentation_state(tmp_path / "ps.dcm", annotation(graphic(CORNERS)))
+    with pytest.raises(OutlineError, match="holds no outline: 1 graphics enclose nothing or are compound"):
+        read_outlines(path, ())

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydicom import dcmread, uid
+from pydicom.encaps import encapsulate
 
 from leakwatch.errors import OutlineError
 from leakwatch.nouns import Outline, Run, Site
@@ -118,3 +120,76 @@ def test_what_is_not_as_it_should_be_is_refused(
     with pytest.raises(OutlineError, match=why) as caught:
         read_outlines(path, ())
     assert str(caught.value).startswith(str(path))
+
+
+def test_holes_are_said(tmp_path: Path) -> None:
+    ring = disc(15, 20) & ~disc(15, 20, 4)
+    path = segmentation(tmp_path / "seg.dcm", [ring], [groups(1, reference())])
+    read = read_outlines(path, ())
+    np.testing.assert_array_equal(mask_of(read.outlines[0]), disc(15, 20))
+    assert read.warnings == (f"{path}: segment 1 has holes on frame 1; they are filled",)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "value", "region", "site"),
+    [
+        ("SCT", "36470004", "", Site.VERTEBRA),
+        ("SRT", "T-11AD0", "", Site.SACRUM),
+        ("99SDM", "T-12711", "", Site.FEMUR),
+        ("SCT", "272673000", "37783008", Site.ACETABULUM),
+        ("SCT", "29836001", "", Site.OTHER),
+        ("99LOCAL", "36470004", "", Site.OTHER),
+    ],
+)
+def test_a_code_tells_the_site_in_any_language(
+    scheme: str, value: str, region: str, site: Site, tmp_path: Path
+) -> None:
+    one = segment(1, "links")
+    one.SegmentedPropertyTypeCodeSequence = [
+        item(CodeValue=value, CodingSchemeDesignator=scheme, CodeMeaning="Knochen")
+    ]
+    if region:
+        one.AnatomicRegionSequence = [
+            item(CodeValue=region, CodingSchemeDesignator="SCT", CodeMeaning="Pfanne")
+        ]
+    path = segmentation(tmp_path / "seg.dcm", [disc(12, 12)], [groups(1, reference())], [one])
+    assert read_outlines(path, ()).outlines[0].site is site
+
+
+def test_run_length_and_deflated_segmentations_are_read(tmp_path: Path) -> None:
+    masks = [disc(12, 12), disc(20, 25)]
+    per_frame = [groups(1, reference(frame=1)), groups(1, reference(frame=2))]
+    path = segmentation(tmp_path / "rle.dcm", [mask * 255 for mask in masks], per_frame, kind="FRACTIONAL")
+    dataset = dcmread(path)
+    dataset.compress(uid.RLELossless, generate_instance_uid=False)
+    dataset.save_as(path)
+    dense = segmentation(tmp_path / "deflated.dcm", masks, per_frame)
+    dataset = dcmread(dense)
+    dataset.file_meta.TransferSyntaxUID = uid.DeflatedExplicitVRLittleEndian
+    dataset.save_as(dense, enforce_file_format=True)
+    for one in (path, dense):
+        outlines = read_outlines(one, ()).outlines
+        assert [outline.frame for outline in outlines] == [0, 1]
+        for outline, mask in zip(outlines, masks, strict=True):
+            np.testing.assert_array_equal(mask_of(outline), mask)
+
+
+def test_a_codestream_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = segmentation(
+        tmp_path / "seg.dcm", [disc(12, 12) * 255], [groups(1, reference())], kind="FRACTIONAL"
+    )
+    dataset = dcmread(path)
+    dataset.file_meta.TransferSyntaxUID = uid.JPEG2000Lossless
+    dataset.PixelData = encapsulate([b"no codestream at all"])
+    dataset["PixelData"].is_undefined_length = True
+    dataset.save_as(path, enforce_file_format=True)
+    with pytest.raises(OutlineError, match="pixels of frame 1 cannot be decoded"):
+        read_outlines(path, ())
+
+
+def test_the_matrix_is_held_against_the_run_before_pixels_are(
+    make_run: Callable[..., Run], tmp_path: Path
+) -> None:
+    path = segmentation(tmp_path / "seg.dcm", [disc(12, 12)], [groups(1, reference())], PixelData=b"\1\0")
+    with pytest.raises(OutlineError, match="33 x 41 matrix"):
+        read_outlines(path, [make_run(sop_instance_uid="1.2.3")])

@@ -77,7 +77,8 @@ def read_dicom_outlines(path: Path, runs: Sequence[Run]) -> tuple[tuple[Outline,
     form = form_of(text_in(dataset, "SOPClassUID"))
     outlines = tuple(replace(one, form=form, file=path.name) for one in to_outlines(drawn.drawings, path))
     if not outlines:
-        msg = f"{path}: holds no outline"
+        why = "".join(f": {one.removeprefix(f'{path}: ')}" for one in drawn.warnings[:1])
+        msg = f"{path}: holds no outline{why}"
         raise OutlineError(msg)
     return outlines, drawn.warnings
 

@@ -41,6 +41,8 @@ class Drawing:
         (n, 2) float64, x = column, y = row, 0-based, pixel centres at integers.
     kind
         What the file says in other words that it is, as the meaning of a code; may be empty.
+    site
+        What a known code says that it is, None without one.
     """
 
     sop_instance_uid: str
@@ -48,6 +50,7 @@ class Drawing:
     name: str
     polygon_xy_px: NDArray[np.float64]
     kind: str = ""
+    site: Site | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def to_outlines(drawings: Sequence[Drawing], path: Path) -> tuple[Outline, ...]:
         Outline(
             bone.sop_instance_uid,
             bone.frame,
-            site_of(bone.kind, bone.name),
+            bone.site or site_of(bone.kind, bone.name),
             bone.name,
             bone.polygon_xy_px,
             tuple(

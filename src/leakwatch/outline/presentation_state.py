@@ -124,10 +124,16 @@ def _areas(dataset: Dataset, place: Place) -> Iterator[tuple[NDArray[np.float64]
             np.array(numbers_in(area, f"DisplayedArea{corner}HandCorner"), np.float64)
             for corner in ("TopLeft", "BottomRight")
         ]
-        if named and all(text_in(one, "ReferencedSOPInstanceUID") != place.sop_instance_uid for one in named):
+        if named and not any(_shows(one, place) for one in named):
             continue
         if corners[0].shape == corners[1].shape == (2,):
             yield corners[0], corners[1]
+
+
+def _shows(reference: Dataset, place: Place) -> bool:
+    frames = numbers_in(reference, "ReferencedFrameNumber")
+    same = text_in(reference, "ReferencedSOPInstanceUID") == place.sop_instance_uid
+    return same and (not frames or place.frame + 1 in frames)
 
 
 def _place(dataset: Dataset, annotation: Dataset) -> Place | None:

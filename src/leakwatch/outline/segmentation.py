@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,8 @@ from leakwatch.dicom.keywords import PIXELS
 from leakwatch.dicom.values import items, text_in, whole_in
 from leakwatch.errors import OutlineError
 from leakwatch.nouns import Run
-from leakwatch.outline.contour import leaves_out, polygon_around
+from leakwatch.outline.bone_codes import site_of_codes
+from leakwatch.outline.contour import Contour, contour_of
 from leakwatch.outline.drawing import Drawing, Drawn
 from leakwatch.outline.reference import Place, first_place
 
@@ -32,6 +34,7 @@ TAGS = (
 _PIXEL_TAGS = (*PIXELS, "NumberOfFrames", "PixelData")
 _MOST_FRAMES = 10_000
 _MOST_PIXELS = 1 << 26
+_MOST = 1 << 33
 
 
 def drawings_in_segmentation(path: Path, dataset: Dataset, runs: Sequence[Run]) -> Drawn:
@@ -48,49 +51,68 @@ def drawings_in_segmentation(path: Path, dataset: Dataset, runs: Sequence[Run]) 
     if not frames or not rows or not columns:
         msg = f"{path}: is a segmentation without frames"
         raise OutlineError(msg)
-    if len(frames) > _MOST_FRAMES or rows * columns > _MOST_PIXELS:
+    if len(frames) > _MOST_FRAMES or rows * columns > _MOST_PIXELS or len(frames) * rows * columns > _MOST:
         msg = f"{path}: {len(frames)} frames of {rows} x {columns} are more than an outline can need"
         raise OutlineError(msg)
     segments = {whole_in(one, "SegmentNumber"): one for one in items(dataset, "SegmentSequence")}
-    matrices = {run.sop_instance_uid: (run.rows, run.columns) for run in runs}
+    places = [_place(path, dataset, groups, at) for at, groups in enumerate(frames)]
+    _check_matrix(path, places, (rows, columns), runs)
     drawings: list[Drawing] = []
     warnings: list[str] = []
-    for at, (groups, values) in enumerate(zip(frames, _values(path), strict=True)):
-        place = _place(path, dataset, groups, at)
-        matrix = matrices.get(place.sop_instance_uid, (rows, columns))
-        if matrix != (rows, columns):
-            msg = (
-                f"{path}: has a {rows} x {columns} matrix, but SOP Instance UID {place.sop_instance_uid}, on "
-                f"which it was drawn, {matrix[0]} x {matrix[1]}"
-            )
-            raise OutlineError(msg)
+    for at, (groups, place, values) in enumerate(zip(frames, places, _values(path), strict=True)):
         for number, mask in _masks(path, dataset, groups, values, at):
             if number not in segments:
                 msg = f"{path}: frame {at + 1} is of segment {number}, which is not described"
                 raise OutlineError(msg)
             if not mask.any():
                 continue
-            name = text_in(segments[number], "SegmentLabel")
-            if leaves_out(mask):
-                warnings.append(
-                    f"{path}: segment {number} is in pieces on frame {at + 1}; the largest is the outline"
-                )
-            drawings.append(
-                Drawing(
-                    place.sop_instance_uid, place.frame, name, polygon_around(mask), _kind(segments[number])
-                )
-            )
+            contour = contour_of(mask)
+            where = f"{path}: segment {number}"
+            if contour.in_pieces:
+                warnings.append(f"{where} is in pieces on frame {at + 1}; the largest is the outline")
+            if contour.holed:
+                warnings.append(f"{where} has holes on frame {at + 1}; they are filled")
+            drawings.append(_drawing(place, segments[number], contour))
     return Drawn(tuple(drawings), tuple(warnings))
 
 
-def _values(path: Path) -> Iterator[NDArray[np.int64]]:
+def _drawing(place: Place, segment: Dataset, contour: Contour) -> Drawing:
+    # a type may be no more than "bone", and the region say which
+    codes = [
+        code
+        for sequence in ("SegmentedPropertyTypeCodeSequence", "AnatomicRegionSequence")
+        for code in items(segment, sequence)
+    ]
+    return Drawing(
+        place.sop_instance_uid,
+        place.frame,
+        text_in(segment, "SegmentLabel"),
+        contour.polygon_xy_px,
+        " ".join(text_in(code, "CodeMeaning") for code in codes),
+        site_of_codes(codes),
+    )
+
+
+def _check_matrix(path: Path, places: Sequence[Place], matrix: tuple[int, int], runs: Sequence[Run]) -> None:
+    """Refuse another matrix than the run's, before any pixel is decoded."""
+    named = {place.sop_instance_uid for place in places}
+    for run in runs:
+        if run.sop_instance_uid in named and (run.rows, run.columns) != matrix:
+            msg = (
+                f"{path}: has a {matrix[0]} x {matrix[1]} matrix, but SOP Instance UID "
+                f"{run.sop_instance_uid}, on which it was drawn, {run.rows} x {run.columns}"
+            )
+            raise OutlineError(msg)
+
+
+def _values(path: Path) -> Iterator[NDArray[np.integer[Any]]]:
     """Decode each frame's (rows, columns) stored values in turn."""
     at = 0
     try:
         # from a data set rather than the file: only then does pydicom miss pixels that are not there
         for values in iter_pixels(dcmread(path, specific_tags=list(_PIXEL_TAGS))):
             at += 1
-            yield np.asarray(values, np.int64)
+            yield values
     # a decoder fed a broken file may fail in any way; what it says may quote the file
     except Exception as error:
         msg = f"{path}: the pixels of frame {at + 1} cannot be decoded ({type(error).__name__})"
@@ -98,7 +120,7 @@ def _values(path: Path) -> Iterator[NDArray[np.int64]]:
 
 
 def _masks(
-    path: Path, dataset: Dataset, groups: Dataset, values: NDArray[np.int64], at: int
+    path: Path, dataset: Dataset, groups: Dataset, values: NDArray[np.integer[Any]], at: int
 ) -> Iterator[tuple[int, NDArray[np.bool_]]]:
     """Give each segment's (rows, columns) mask on a frame, with its number."""
     if text_in(dataset, "SegmentationType") == "LABELMAP":
@@ -136,9 +158,3 @@ def _place(path: Path, dataset: Dataset, groups: Dataset, at: int) -> Place:
         msg = f"{path}: frame {at + 1} does not say on which picture it was drawn"
         raise OutlineError(msg)
     return found
-
-
-def _kind(segment: Dataset) -> str:
-    return next(
-        (text_in(code, "CodeMeaning") for code in items(segment, "SegmentedPropertyTypeCodeSequence")), ""
-    )
