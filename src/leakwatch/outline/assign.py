@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,13 +48,24 @@ def assign_outlines(runs: Sequence[Run], outlines: Sequence[Outline]) -> Assignm
         _refuse_twins(mine)
         kept = tuple(outline for outline in mine if _is_earliest(outline, mine))
         per_run.append(kept)
-        left_out = (
-            f"{len(mine) - len(kept)} outlines for SOP Instance UID {run.sop_instance_uid} are of bones "
-            "that were drawn on an earlier frame too, and are left out"
-        )
-        said.append((left_out,) if len(kept) < len(mine) else ())
+        said.append(tuple(_rules(run, len(mine) - len(kept), kept)))
     warnings = (*_strangers(runs, outlines), *(sentence for one in said for sentence in one))
     return Assignment(tuple(per_run), warnings, tuple(said))
+
+
+def _rules(run: Run, left_out: int, kept: Sequence[Outline]) -> Iterator[str]:
+    if left_out:
+        yield (
+            f"{left_out} outlines for SOP Instance UID {run.sop_instance_uid} are of bones "
+            "that were drawn on an earlier frame too, and are left out"
+        )
+    last = max((outline.frame for outline in kept), default=0)
+    if last:
+        # what is decided on a frame may not hang on a later one
+        yield (
+            f"the outline for SOP Instance UID {run.sop_instance_uid} was drawn on frame {last}: nothing is "
+            "decided before it"
+        )
 
 
 def _strangers(runs: Sequence[Run], outlines: Sequence[Outline]) -> list[str]:
