@@ -24,7 +24,9 @@ from leakwatch.dicom.values import text_in
 from leakwatch.errors import OutlineError
 from leakwatch.nouns import Outline, Run
 from leakwatch.outline import presentation_state, segmentation, structure_set
-from leakwatch.outline.drawing import Drawn, to_outlines
+from leakwatch.outline.drawing import Drawing, Drawn, to_outlines
+from leakwatch.outline.pictures import Pictures
+from leakwatch.outline.reference import Place
 
 _PRESENTATION_STATES = (
     GrayscaleSoftcopyPresentationStateStorage,
@@ -67,7 +69,8 @@ def read_dicom_outlines(path: Path, runs: Sequence[Run]) -> tuple[tuple[Outline,
         with quiet():
             # these elements alone: none of them says who the patient is
             dataset = dcmread(path, force=True, stop_before_pixels=True, specific_tags=list(tags))
-            drawn = _drawn(path, dataset, runs)
+            pictures = Pictures.of(runs)
+            drawn = _drawn(path, dataset, pictures)
     except OutlineError:
         raise
     # a parser fed a broken file may fail in any way; what it says may quote the file
@@ -75,7 +78,8 @@ def read_dicom_outlines(path: Path, runs: Sequence[Run]) -> tuple[tuple[Outline,
         msg = f"{path}: is not a DICOM file that can be parsed ({type(error).__name__})"
         raise OutlineError(msg) from error
     form = form_of(text_in(dataset, "SOPClassUID"))
-    outlines = tuple(replace(one, form=form, file=path.name) for one in to_outlines(drawn.drawings, path))
+    placed = [_on_run(drawing, pictures) for drawing in drawn.drawings]
+    outlines = tuple(replace(one, form=form, file=path.name) for one in to_outlines(placed, path))
     if not outlines:
         why = "".join(f": {one.removeprefix(f'{path}: ')}" for one in drawn.warnings[:1])
         msg = f"{path}: holds no outline{why}"
@@ -95,13 +99,18 @@ def _refuse_giants(path: Path) -> None:
         raise OutlineError(msg)
 
 
-def _drawn(path: Path, dataset: Dataset, runs: Sequence[Run]) -> Drawn:
+def _on_run(drawing: Drawing, pictures: Pictures) -> Drawing:
+    place = pictures.on_run(Place(drawing.sop_instance_uid, drawing.frame))
+    return replace(drawing, sop_instance_uid=place.sop_instance_uid, frame=place.frame)
+
+
+def _drawn(path: Path, dataset: Dataset, pictures: Pictures) -> Drawn:
     sop_class = text_in(dataset, "SOPClassUID")
     if sop_class in _SEGMENTATIONS:
-        return segmentation.drawings_in_segmentation(path, dataset, runs)
+        return segmentation.drawings_in_segmentation(path, dataset, pictures)
     if sop_class in _PRESENTATION_STATES:
         return presentation_state.drawings_in_presentation_state(path, dataset)
     if sop_class == RTStructureSetStorage:
-        return structure_set.drawings_in_structure_set(path, dataset, runs)
+        return structure_set.drawings_in_structure_set(path, dataset, pictures)
     msg = f"{path}: is a DICOM file of SOP Class UID '{sop_class[:64]}'; outlines are SEG, RTSTRUCT or GSPS"
     raise OutlineError(msg)

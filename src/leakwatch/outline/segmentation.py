@@ -14,10 +14,10 @@ from pydicom.pixels.utils import iter_pixels
 from leakwatch.dicom.keywords import PIXELS
 from leakwatch.dicom.values import items, text_in, whole_in
 from leakwatch.errors import OutlineError
-from leakwatch.nouns import Run
 from leakwatch.outline.bone_codes import site_of_codes
 from leakwatch.outline.contour import Contour, contour_of
 from leakwatch.outline.drawing import Drawing, Drawn
+from leakwatch.outline.pictures import Pictures
 from leakwatch.outline.reference import Place, first_place
 
 TAGS = (
@@ -37,7 +37,7 @@ _MOST_PIXELS = 1 << 26
 _MOST = 1 << 33
 
 
-def drawings_in_segmentation(path: Path, dataset: Dataset, runs: Sequence[Run]) -> Drawn:
+def drawings_in_segmentation(path: Path, dataset: Dataset, pictures: Pictures) -> Drawn:
     """Read every segment's frames; values of half the largest fraction or more are inside.
 
     Raises
@@ -56,7 +56,7 @@ def drawings_in_segmentation(path: Path, dataset: Dataset, runs: Sequence[Run]) 
         raise OutlineError(msg)
     segments = {whole_in(one, "SegmentNumber"): one for one in items(dataset, "SegmentSequence")}
     places = [_place(path, dataset, groups, at) for at, groups in enumerate(frames)]
-    _check_matrix(path, places, (rows, columns), runs)
+    _check_matrix(path, places, (rows, columns), pictures)
     drawings: list[Drawing] = []
     warnings: list[str] = []
     for at, (groups, place, values) in enumerate(zip(frames, places, _values(path), strict=True)):
@@ -93,14 +93,14 @@ def _drawing(place: Place, segment: Dataset, contour: Contour) -> Drawing:
     )
 
 
-def _check_matrix(path: Path, places: Sequence[Place], matrix: tuple[int, int], runs: Sequence[Run]) -> None:
+def _check_matrix(path: Path, places: Sequence[Place], matrix: tuple[int, int], pictures: Pictures) -> None:
     """Refuse another matrix than the run's, before any pixel is decoded."""
-    named = {place.sop_instance_uid for place in places}
-    for run in runs:
-        if run.sop_instance_uid in named and (run.rows, run.columns) != matrix:
+    for uid in dict.fromkeys(place.sop_instance_uid for place in places):
+        run = pictures.run_at(Place(uid, 0))
+        if run is not None and (run.rows, run.columns) != matrix:
             msg = (
                 f"{path}: has a {matrix[0]} x {matrix[1]} matrix, but SOP Instance UID "
-                f"{run.sop_instance_uid}, on which it was drawn, {run.rows} x {run.columns}"
+                f"{uid}, on which it was drawn, {run.rows} x {run.columns}"
             )
             raise OutlineError(msg)
 

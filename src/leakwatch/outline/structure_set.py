@@ -7,7 +7,6 @@ pixels as far apart as Imager Pixel Spacing says; that is how contours on a run 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +14,14 @@ from pydicom import Dataset
 
 from leakwatch.dicom.values import items, numbers_in, text_in, whole_in
 from leakwatch.errors import OutlineError
-from leakwatch.nouns import Run
 from leakwatch.outline.drawing import Drawing, Drawn
+from leakwatch.outline.pictures import Pictures
 from leakwatch.outline.reference import first_place
 
 TAGS = ("StructureSetROISequence", "ROIContourSequence")
 
 
-def drawings_in_structure_set(path: Path, dataset: Dataset, runs: Sequence[Run]) -> Drawn:
+def drawings_in_structure_set(path: Path, dataset: Dataset, pictures: Pictures) -> Drawn:
     """Read every closed planar contour that names a picture.
 
     Raises
@@ -34,7 +33,6 @@ def drawings_in_structure_set(path: Path, dataset: Dataset, runs: Sequence[Run])
         whole_in(roi, "ROINumber"): text_in(roi, "ROIName")
         for roi in items(dataset, "StructureSetROISequence")
     }
-    known = {run.sop_instance_uid: run for run in runs}
     drawings: list[Drawing] = []
     for roi in items(dataset, "ROIContourSequence"):
         name = names.get(whole_in(roi, "ReferencedROINumber"), "")
@@ -53,7 +51,7 @@ def drawings_in_structure_set(path: Path, dataset: Dataset, runs: Sequence[Run])
                 msg = f"{path}: a contour of {name[:40]!r} {why}"
                 raise OutlineError(msg)
             spacing_mm = (1.0, 1.0)
-            run = known.get(place.sop_instance_uid)
+            run = pictures.run_at(place)
             if run is not None and run.geometry.imager_spacing_mm is None:
                 msg = (
                     f"{path}: contours are in millimetres, and SOP Instance UID {place.sop_instance_uid} "
