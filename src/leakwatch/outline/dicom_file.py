@@ -26,7 +26,7 @@ from leakwatch.nouns import Outline, Run
 from leakwatch.outline import presentation_state, segmentation, structure_set
 from leakwatch.outline.drawing import Drawing, Drawn, to_outlines
 from leakwatch.outline.pictures import Pictures
-from leakwatch.outline.reference import Place
+from leakwatch.outline.reference import Place, is_uid
 
 _PRESENTATION_STATES = (
     GrayscaleSoftcopyPresentationStateStorage,
@@ -112,5 +112,6 @@ def _drawn(path: Path, dataset: Dataset, pictures: Pictures) -> Drawn:
         return presentation_state.drawings_in_presentation_state(path, dataset)
     if sop_class == RTStructureSetStorage:
         return structure_set.drawings_in_structure_set(path, dataset, pictures)
-    msg = f"{path}: is a DICOM file of SOP Class UID '{sop_class[:64]}'; outlines are SEG, RTSTRUCT or GSPS"
+    shown = f"'{sop_class}'" if is_uid(sop_class) else "that is none"
+    msg = f"{path}: is a DICOM file of SOP Class UID {shown}; outlines are SEG, RTSTRUCT or GSPS"
     raise OutlineError(msg)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,6 +19,15 @@ class Place:
     frame: int
 
 
+def is_uid(text: str) -> bool:
+    """Whether a text can be a UID (PS3.5 9.1).
+
+    A wrong length makes a value swallow the elements after it, the patient's name among them: what is no UID
+    must not reach a message.
+    """
+    return re.fullmatch(r"[0-9.]{1,64}", text) is not None
+
+
 def first_place(references: Iterable[Dataset]) -> Place | None:
     """Give the first reference that names an instance; without a frame number it means the first frame.
 
@@ -27,6 +37,6 @@ def first_place(references: Iterable[Dataset]) -> Place | None:
     for reference in references:
         uid = text_in(reference, "ReferencedSOPInstanceUID")
         number = whole_in(reference, "ReferencedFrameNumber")
-        if uid and (number is None or number >= 1):
+        if is_uid(uid) and (number is None or number >= 1):
             return Place(uid, 0 if number is None else number - 1)
     return None
