@@ -19,7 +19,7 @@ from leakwatch.notice import RESEARCH_USE
 from leakwatch.nouns import Run, State
 from leakwatch.objects.identity import Identity
 from leakwatch.objects.moment import Moment
-from leakwatch.objects.shared import code_item, start
+from leakwatch.objects.shared import code_item, start, with_unknown_side
 from leakwatch.objects.source import Source
 from leakwatch.review.contours import mask_paths
 from leakwatch.review.window import DisplayWindow
@@ -75,7 +75,7 @@ def overlay(
     dataset.SourceImageSequence = [_source_item(one) for one in _instances(source)]
     dataset.PixelData = encapsulate(jpegs)
     dataset["PixelData"].is_undefined_length = True
-    return dataset
+    return with_unknown_side(dataset)
 
 
 def _instances(source: Source) -> Iterator[Dataset]:

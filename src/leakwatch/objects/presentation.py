@@ -11,13 +11,12 @@ from pydicom import Dataset
 
 from leakwatch.objects.identity import Identity
 from leakwatch.objects.moment import Moment
-from leakwatch.objects.shared import MANUFACTURER, MODEL, SERIAL, contributing, dated
+from leakwatch.objects.shared import MANUFACTURER, MODEL, SERIAL, contributing, dated, with_unknown_side
 from leakwatch.objects.source import Source
 from leakwatch.review.contours import mask_paths
 from leakwatch.review.window import DisplayWindow
 
 KIND = "presentation state"
-_PART = "SPINE"
 
 
 def presentation_state(
@@ -85,9 +84,7 @@ def presentation_state(
         contributing_equipment=[contributing(identity)],
     )
     dataset = dated(dataset, source)
-    if "BodyPartExamined" not in dataset:
-        # without it the standard asks for a Laterality, which neither a spine nor this run has
-        dataset.BodyPartExamined = source.first.get("BodyPartExamined") or _PART
+    dataset = with_unknown_side(dataset)
     date, time = source.moment
     dataset.PresentationCreationDate, dataset.PresentationCreationTime = date, time
     return dataset

@@ -45,8 +45,6 @@ def start(
         dataset.SpecificCharacterSet = first.SpecificCharacterSet
     for keyword in (*PATIENT, *STUDY):
         setattr(dataset, keyword, first[keyword].value)
-    if first.get("BodyPartExamined"):
-        dataset.BodyPartExamined = first.BodyPartExamined
     dataset.SOPClassUID = UID(sop_class)
     dataset.SOPInstanceUID = identity.uid(kind)
     dataset.SeriesInstanceUID = identity.uid(f"{kind} series")
@@ -74,7 +72,9 @@ def contributing(identity: Identity) -> ContributingEquipment:
 
 
 def dated(dataset: Dataset, source: Source) -> Dataset:
-    """Give an object the run's own date and time, and no other."""
+    """Give an object the run's own date and time, and no other, and the run's body part."""
+    if source.first.get("BodyPartExamined"):
+        dataset.BodyPartExamined = source.first.BodyPartExamined
     date, time = source.moment
     dataset.ContentDate, dataset.ContentTime = date, time
     dataset.SeriesDate, dataset.SeriesTime = date, time
@@ -84,6 +84,13 @@ def dated(dataset: Dataset, source: Source) -> Dataset:
     for equipment in dataset.ContributingEquipmentSequence:
         if "ContributionDateTime" in equipment:
             del equipment.ContributionDateTime
+    return dataset
+
+
+def with_unknown_side(dataset: Dataset) -> Dataset:
+    """Say of an image whose body part is not known that its side is not either (type 2C, PS3.3 C.7.3.1)."""
+    if "BodyPartExamined" not in dataset:
+        dataset.Laterality = None
     return dataset
 
 
