@@ -47,6 +47,16 @@ def test_every_segment_on_every_frame_is_an_outline(make_run: Callable[..., Run]
         np.testing.assert_array_equal(mask_of(outline), mask)
 
 
+@pytest.mark.parametrize("columns", range(9, 17))
+def test_a_frame_may_begin_on_any_bit(columns: int, tmp_path: Path) -> None:
+    masks = [np.zeros((13, columns), np.bool_) for _ in range(9)]
+    for at, mask in enumerate(masks):
+        mask[at : at + 4, 3:7] = True
+    path = segmentation(tmp_path / "seg.dcm", masks, [groups(1, reference(frame=at)) for at in range(1, 10)])
+    read = [mask_from_polygon(one.polygon_xy_px, (13, columns)) for one in read_outlines(path, ()).outlines]
+    np.testing.assert_array_equal(read, masks)
+
+
 def test_fractions_of_a_half_and_more_are_inside(tmp_path: Path) -> None:
     fractions = np.where(disc(15, 20), 128, 0) + np.where(disc(15, 20, 5), 127, 0)
     fractions[disc(15, 20, 12) & ~disc(15, 20)] = 127

@@ -17,6 +17,7 @@ from leakwatch.errors import OutlineError
 from leakwatch.outline.bone_codes import site_of_codes
 from leakwatch.outline.contour import Contour, contour_of
 from leakwatch.outline.drawing import Drawing, Drawn
+from leakwatch.outline.packed import unpacked_frames
 from leakwatch.outline.pictures import Pictures
 from leakwatch.outline.reference import Place, first_place
 
@@ -110,13 +111,21 @@ def _values(path: Path) -> Iterator[NDArray[np.integer[Any]]]:
     at = 0
     try:
         # from a data set rather than the file: only then does pydicom miss pixels that are not there
-        for values in iter_pixels(dcmread(path, specific_tags=list(_PIXEL_TAGS))):
+        for values in _stored(dcmread(path, specific_tags=list(_PIXEL_TAGS))):
             at += 1
             yield values
     # a decoder fed a broken file may fail in any way; what it says may quote the file
     except Exception as error:
         msg = f"{path}: the pixels of frame {at + 1} cannot be decoded ({type(error).__name__})"
         raise OutlineError(msg) from error
+
+
+def _stored(dataset: Dataset) -> Iterator[NDArray[np.integer[Any]]]:
+    if whole_in(dataset, "BitsAllocated") == 1 and not dataset.file_meta.TransferSyntaxUID.is_encapsulated:
+        rows, columns = whole_in(dataset, "Rows") or 0, whole_in(dataset, "Columns") or 0
+        frames = whole_in(dataset, "NumberOfFrames") or 1
+        return unpacked_frames(dataset.PixelData, rows, columns, frames)
+    return iter_pixels(dataset)
 
 
 def _masks(
