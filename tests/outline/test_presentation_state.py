@@ -101,6 +101,10 @@ def test_lines_and_points_are_left_out_and_counted(tmp_path: Path) -> None:
     [
         ([annotation(graphic(CORNERS))], {}, "holds no outline"),
         ([], {}, "holds no outline"),
+        *(
+            ([annotation(graphic([*CLOSED[:-1], [np.nan, 9], CLOSED[0]], kind))], {}, "is no polygon")
+            for kind in ("POLYLINE", "INTERPOLATED")
+        ),
         ([annotation(graphic(CLOSED, units="MATRIX"))], {}, r"\(0070,0005\) is 'MATRIX'"),
         ([annotation(graphic(CLOSED / 99, units="DISPLAY"))], {}, "no displayed area"),
         (

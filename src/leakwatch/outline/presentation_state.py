@@ -82,8 +82,11 @@ def _closed(graphic: Dataset, points: NDArray[np.float64]) -> NDArray[np.float64
     if not ends_meet and text_in(graphic, "GraphicFilled") != "Y":
         return None
     corners = points[:-1] if ends_meet else points
-    if len(corners) < 3 or kind == "POLYLINE":
-        return corners if len(corners) >= 3 else None
+    if len(corners) < 3:
+        return None
+    # no curve goes through what is no number; it is refused as a polygon is
+    if kind == "POLYLINE" or not np.isfinite(corners).all():
+        return corners
     # the standard leaves the curve to the implementation; it passes through all points
     around = np.vstack([corners, corners[:1]])
     curve = CubicSpline(np.arange(len(around)), around, bc_type="periodic")
