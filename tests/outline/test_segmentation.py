@@ -119,6 +119,8 @@ def test_another_matrix_than_the_runs_is_refused(make_run: Callable[..., Run], t
         ([groups(1, None)], {}, "frame 1 does not say on which picture"),
         ([groups(9, reference())], {}, "segment 9, which is not described"),
         ([], {}, "without frames"),
+        ([groups(1, reference())] * 2, {}, r"\(0028,0008\) is 1, but 2 frames are described"),
+        ([groups(1, reference())], {"NumberOfFrames": 2**31 - 1}, "is 2147483647, but 1 frames"),
         ([groups(1, reference())], {"Rows": 60_000, "Columns": 60_000}, "more than an outline can need"),
         ([groups(1, reference())], {"PixelData": b"\1\0"}, "pixels of frame 1 cannot be decoded"),
     ],

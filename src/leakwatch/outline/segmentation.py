@@ -12,7 +12,7 @@ from pydicom import Dataset, dcmread
 from pydicom.pixels.utils import iter_pixels
 
 from leakwatch.dicom.keywords import PIXELS
-from leakwatch.dicom.values import items, text_in, whole_in
+from leakwatch.dicom.values import items, named, text_in, whole_in
 from leakwatch.errors import OutlineError
 from leakwatch.outline.bone_codes import site_of_codes
 from leakwatch.outline.contour import Contour, contour_of
@@ -44,8 +44,8 @@ def drawings_in_segmentation(path: Path, dataset: Dataset, pictures: Pictures) -
     Raises
     ------
     OutlineError
-        A frame does not say which segment it is or what it was drawn on, its matrix is not the run's, or
-        its pixels cannot be decoded.
+        It describes more or fewer frames than it states, a frame does not say which segment it is or what it
+        was drawn on, its matrix is not the run's, or its pixels cannot be decoded.
     """
     rows, columns = whole_in(dataset, "Rows") or 0, whole_in(dataset, "Columns") or 0
     frames = items(dataset, "PerFrameFunctionalGroupsSequence")
@@ -54,6 +54,10 @@ def drawings_in_segmentation(path: Path, dataset: Dataset, pictures: Pictures) -
         raise OutlineError(msg)
     if len(frames) > _MOST_FRAMES or rows * columns > _MOST_PIXELS or len(frames) * rows * columns > _MOST:
         msg = f"{path}: {len(frames)} frames of {rows} x {columns} are more than an outline can need"
+        raise OutlineError(msg)
+    stated = whole_in(dataset, "NumberOfFrames")
+    if stated != len(frames):
+        msg = f"{path}: {named('NumberOfFrames')} is {stated}, but {len(frames)} frames are described"
         raise OutlineError(msg)
     segments = {whole_in(one, "SegmentNumber"): one for one in items(dataset, "SegmentSequence")}
     places = [_place(path, dataset, groups, at) for at, groups in enumerate(frames)]
