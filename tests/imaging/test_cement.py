@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from leakwatch.config.imaging import CementConfig
-from leakwatch.imaging.cement import keep_components, seed_evidence, segment_cement
+from leakwatch.imaging.cement import keep_components, seed_evidence, segment_by_odds, segment_cement
 from leakwatch.imaging.leak import distance_outside
 
 from .pictures import box, make_canvas
@@ -127,3 +127,47 @@ def test_evidence_needed_grows_away_from_the_bone() -> None:
     np.testing.assert_array_equal(NEEDED[30, 38:50], [6, 6, 8, 8, 8, 8, 8, 8, 8, 8, 12, 12])
     # without an outline all is inside
     assert set(np.unique(seed_evidence(np.zeros(SHAPE, np.float32), CANVAS, CONFIG))) == {6.0}
+
+
+LEARNED = CementConfig(seed_log_odds=0.5, grow_log_odds=-0.3, keep_log_odds=-1.0, min_area_mm2=2.0)
+
+
+def by_odds(
+    odds: np.ndarray,
+    z: np.ndarray | None = None,
+    before: np.ndarray = NONE,
+    known: np.ndarray = NONE,
+    searched: np.ndarray = ALL,
+) -> np.ndarray:
+    nothing = np.zeros(SHAPE, np.float32)
+    return segment_by_odds(odds, nothing if z is None else z, before, known, NONE, searched, CANVAS, LEARNED)
+
+
+def unlikely(*pieces: tuple[np.ndarray, float]) -> np.ndarray:
+    return np.where(evidence(*((mask, 1.0) for mask, _ in pieces)) > 0, 0, -8) + evidence(*pieces)
+
+
+@pytest.mark.parametrize("place", [INSIDE, OUTSIDE, DETACHED])
+@pytest.mark.parametrize(("peak", "kept"), [(0.6, True), (0.4, False)])
+def test_likely_pixels_start_a_piece_wherever_it_is(place: np.ndarray, peak: float, kept: bool) -> None:
+    odds = unlikely((place, -0.2))
+    rows, columns = np.nonzero(place)
+    odds[rows[7], columns[7]] = peak
+    np.testing.assert_array_equal(by_odds(odds), place if kept else NONE)
+
+
+def test_what_was_cement_is_kept_at_lower_odds() -> None:
+    odds = unlikely((INSIDE, -0.9))
+    assert not by_odds(odds).any()
+    np.testing.assert_array_equal(by_odds(odds, before=INSIDE), INSIDE)
+    assert not by_odds(unlikely((INSIDE, -1.1)), before=INSIDE).any()
+
+
+def test_known_cement_stays_while_its_place_is_dark_whatever_the_odds() -> None:
+    odds = unlikely((INSIDE, -5.0))
+    dark = evidence((INSIDE, 6.5))
+    np.testing.assert_array_equal(by_odds(odds, dark, before=INSIDE, known=INSIDE), INSIDE)
+    assert not by_odds(odds, evidence((INSIDE, 5.5)), before=INSIDE, known=INSIDE).any()
+    # what was only a candidate does not
+    assert not by_odds(odds, dark, before=INSIDE).any()
+    assert not by_odds(odds, dark, before=INSIDE, known=INSIDE, searched=NONE).any()

@@ -121,8 +121,8 @@ class CementConfig(Section):
     keep_sigma: float = Field(default=2.1, gt=0)
     """Evidence that keeps a pixel which was cement before."""
     min_area_mm2: float = Field(default=0.4, ge=0)
-    learned: bool = True
-    """A network that looks at the whole picture tells cement; without it, levels of evidence do."""
+    learned: bool = False
+    """A network that looks at the whole picture tells cement; without it, levels of evidence do. On trial."""
     seed_log_odds: float = 0.5
     """Log odds, by the network, that start a component."""
     grow_log_odds: float = -0.3

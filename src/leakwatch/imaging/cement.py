@@ -23,13 +23,28 @@ def seed_evidence(outside_px: Image, canvas: Canvas, config: CementConfig) -> Im
 
 
 def segment_by_odds(
-    odds: Image, before: Mask, metal: Mask, searched: Mask, canvas: Canvas, config: CementConfig
+    odds: Image,
+    z: Image,
+    before: Mask,
+    known: Mask,
+    metal: Mask,
+    searched: Mask,
+    canvas: Canvas,
+    config: CementConfig,
 ) -> Mask:
     """Mark cement on the canvas by the log odds that the network gives each pixel.
 
-    As `segment_cement`, with one set of levels everywhere: the network knows where the outline is.
+    As `segment_cement`, with one set of levels everywhere: the network knows where the outline is. Cement
+    that was known to be it stays as long as its place is dark: it does not go away, whatever a network makes
+    of a bolus that fills faster than any it learned from.
+
+    Parameters
+    ----------
+    known
+        (rows, columns) cement that was believed on the frame before, inside the bone.
     """
-    grown = ((odds > config.grow_log_odds) | (before & (odds > config.keep_log_odds))) & searched
+    stays = known & (z > config.seed_sigma)
+    grown = ((odds > config.grow_log_odds) | (before & (odds > config.keep_log_odds)) | stays) & searched
     kept = keep_components(
         grown, grown & (odds > config.seed_log_odds) | before, config.min_area_mm2 / canvas.pixel_mm**2
     )

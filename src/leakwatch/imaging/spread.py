@@ -45,7 +45,10 @@ def find_cement(
         cement = segment_cement(evidence.z, seen.cement, needed, seen.metal, open_, canvas, config.cement)
         odds = np.zeros_like(evidence.contrast)
     else:
-        cement = segment_by_odds(odds, seen.cement, seen.metal, open_, canvas, config.cement)
+        known = seen.believed & bone
+        cement = segment_by_odds(
+            odds, evidence.z, seen.cement, known, seen.metal, open_, canvas, config.cement
+        )
     seen = replace(seen, cement=cement)
     if reason is not Reason.NONE:
         return seen
@@ -82,9 +85,11 @@ def find_cement(
     tracks, next_track = follow(
         seen.tracks, parts, pieces, frame.index, frame.time_s, seen.next_track, canvas
     )
-    drifts, next_drift = follow_drifts(
-        seen.drifts, parts, pieces, evidence.contrast, frame, pose, seen.next_drift, canvas
-    )
+    drifts, next_drift = seen.drifts, seen.next_drift
+    if state.network is not None:  # what else would seem to travel was counted among its pieces only
+        drifts, next_drift = follow_drifts(
+            seen.drifts, parts, pieces, evidence.contrast, frame, pose, seen.next_drift, canvas
+        )
     tracks = name_renewed(tracks, seen.halted, canvas)
     tracks = tuple(_believe(track, around, frame.time_s, state) for track in tracks)
     tracks = alarm.sum_evidence(tracks, state.threshold, frame.index, elapsed_s, config.alarm)

@@ -37,7 +37,6 @@ ABLATIONS = (
     Ablation("finding burned-in text", "imaging.field.find_text", False),
     Ablation("the pause after a jump", "imaging.motion.jump_hold_s", 0.0),
     Ablation("the margin for the outline's own error", "imaging.leak.outline_error_mm", 0.0),
-    Ablation("the network that tells cement", "imaging.cement.learned", False),
     Ablation("the learned odds of a leak", "imaging.alarm.learned", False),
 )
 
