@@ -162,13 +162,29 @@ def _of_leak(
 
 
 def _region(event: LeakEvent, at: int | None, labels: NDArray[np.uint8]) -> NDArray[np.float64] | None:
-    """Give the closed line around the piece of leak nearest to the event, from the picture's outer edge."""
+    """Give the closed line around the piece that is the event, from the picture's outer edge.
+
+    The label picture does not say which piece is which leak: the one that is most like the event in size and
+    place is taken.
+    """
     paths = [np.array(path).reshape(-1, 2) for path in mask_paths(labels == 2)]
-    if not paths:
+    if not paths or at is None:
         return None
-    centre = np.array(event.centroid_xy_px if at is None else event.centroids_xy_px[at]) + 0.5
-    nearest = min(paths, key=lambda path: float(np.hypot(*(path - centre).T).min()))
+    centre, size = np.array(event.centroids_xy_px[at]) + 0.5, float(event.area_px[at])
+
+    def unlike(path: NDArray[np.float64]) -> float:
+        area = max(_area(path), 0.5)
+        away = float(np.hypot(*(path.mean(axis=0) - centre)))
+        return float(abs(np.log(area / size))) + away / float(np.sqrt(size))
+
+    nearest = min(paths, key=unlike)
     return np.vstack([nearest, nearest[:1]])
+
+
+def _area(path: NDArray[np.float64]) -> float:
+    """Area that a closed path, (n, 2), encloses (shoelace formula)."""
+    x, y = path.T
+    return float(abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1)))) / 2
 
 
 def _algorithm(identity: Identity) -> hd.sr.AlgorithmIdentification:
