@@ -4,7 +4,7 @@ Lengths are millimetres at the isocentre plane and times are seconds, so that on
 matrix and frame rate; evidence is in units of this run's own measured noise.
 """
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -106,7 +106,7 @@ class ObjectsConfig(Section):
 
 
 class CementConfig(Section):
-    """From evidence to a mask: by log odds where `learned`, by spreads (sigma) and `contact_mm` where not."""
+    """From evidence to a mask: by spreads (sigma) and `contact_mm`, and by the log odds of `network`."""
 
     seed_sigma: float = Field(default=6.0, gt=0)
     """Evidence that starts a component inside the bone, where cement is expected."""
@@ -121,8 +121,12 @@ class CementConfig(Section):
     keep_sigma: float = Field(default=2.1, gt=0)
     """Evidence that keeps a pixel which was cement before."""
     min_area_mm2: float = Field(default=0.4, ge=0)
-    learned: bool = False
-    """A network that looks at the whole picture tells cement; without it, levels of evidence do. On trial."""
+    network: Literal["off", "draws", "decides"] = "draws"
+    """What the network that tells cement is for.
+
+    ``draws``: cement is drawn and measured as it sees it, and levels of evidence decide what leaks.
+    ``decides``: its log odds decide that as well; on trial. ``off``: it is not asked.
+    """
     seed_log_odds: float = 0.5
     """Log odds, by the network, that start a component."""
     grow_log_odds: float = -0.3

@@ -58,7 +58,7 @@ def start(run: Run, outlines: Sequence[Outline], config: ImagingConfig) -> CoreS
     bone = lay_bone(outlines, [Pose()] * len(outlines), canvas)
     drawn = tuple(Pose() if outline.frame == 0 else None for outline in outlines)
     outside_px = distance_outside(bone)
-    model = load_leak_model(config.cement.learned)
+    model = load_leak_model(config.cement.network == "decides")
     threshold = config.alarm.threshold or threshold_for(config.alarm.false_alarms_per_run, model)
     return CoreState(
         run,
@@ -68,7 +68,7 @@ def start(run: Run, outlines: Sequence[Outline], config: ImagingConfig) -> CoreS
         bone,
         outside_px,
         drawn,
-        load_cement_network() if config.cement.learned else None,
+        None if config.cement.network == "off" else load_cement_network(),
         model,
         threshold,
         gauge=make_gauge(run, canvas, config.amount),
@@ -126,6 +126,7 @@ def _first(
         trend=no_trend(picture.shape),
         cement=nothing,
         believed=nothing,
+        sketch=None,
         hardened=nothing,
         calm=decision.Calm(),
         learned_at=((0.0, 0.0),),

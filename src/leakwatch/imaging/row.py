@@ -9,7 +9,7 @@ import numpy as np
 from leakwatch.imaging import alarm, decision
 from leakwatch.imaging.canvas import Pose, mask_on_frame, motion_from_pose
 from leakwatch.imaging.motion import Tracking
-from leakwatch.imaging.state import CoreState, Seen, is_outlined
+from leakwatch.imaging.state import CoreState, Seen, drawn, is_outlined
 from leakwatch.nouns import Frame, FrameResult, Reason, State
 
 INSIDE, OUTSIDE, UNDECIDED = 1, 2, 3
@@ -22,7 +22,7 @@ def write_row(
     """Say what one frame showed; `measured` frames alone have areas."""
     canvas, shape = state.canvas, (state.run.rows, state.run.columns)
     outlined = is_outlined(state)
-    cement = mask_on_frame(seen.believed, canvas, tracking.pose, shape) & tracking.found
+    cement = mask_on_frame(drawn(seen), canvas, tracking.pose, shape) & tracking.found
     labels = np.zeros(shape, np.uint8)
     if outlined:
         bone = mask_on_frame(state.bone, canvas, tracking.pose, shape)

@@ -11,6 +11,7 @@ from leakwatch.imaging.acknowledge import name_renewed, without_hardened
 from leakwatch.imaging.canvas import Canvas, Pose
 from leakwatch.imaging.cement import seed_evidence, segment_by_odds, segment_cement
 from leakwatch.imaging.credence import log_odds
+from leakwatch.imaging.drawing import draw
 from leakwatch.imaging.drift import follow_drifts
 from leakwatch.imaging.evidence import Evidence
 from leakwatch.imaging.filters import Image, Mask
@@ -35,26 +36,27 @@ def find_cement(
     elapsed_s: float,
     reason: Reason,
 ) -> Seen:
-    """Segment cement, believe what is in the bone or not, follow what is outside and sum its evidence."""
+    """Segment cement, decide what of it is believed, and draw that."""
     canvas, config, bone = state.canvas, state.config, state.bone
     judged_s = 0.0 if seen.judged_from_s is None else frame.time_s - seen.judged_from_s
     seen = replace(seen, trend=advance(seen.trend, evidence.contrast, elapsed_s, judged_s))
     odds = _look(state, seen, evidence, open_, judged_s)
-    if odds is None:
-        needed = seed_evidence(state.outside_px, canvas, config.cement)
-        cement = segment_cement(evidence.z, seen.cement, needed, seen.metal, open_, canvas, config.cement)
-        odds = np.zeros_like(evidence.contrast)
-    else:
+    if odds is not None and config.cement.network == "decides":
         known = seen.believed & bone
         cement = segment_by_odds(
             odds, evidence.z, seen.cement, known, seen.metal, open_, canvas, config.cement
         )
+        weighed = odds
+    else:
+        needed = seed_evidence(state.outside_px, canvas, config.cement)
+        cement = segment_cement(evidence.z, seen.cement, needed, seen.metal, open_, canvas, config.cement)
+        weighed = np.zeros_like(evidence.contrast)
     seen = replace(seen, cement=cement)
     if reason is not Reason.NONE:
         return seen
     around = survey(
         evidence,
-        odds,
+        weighed,
         seen.reference.mean,
         open_,
         cement,
@@ -65,6 +67,31 @@ def find_cement(
         _stray_mm(seen, pose, canvas),
         canvas,
     )
+    seen = _decide(state, seen, around, frame, pose, elapsed_s)
+    if odds is None or config.cement.network == "decides":
+        return seen
+    sketch = draw(
+        seen.sketch,
+        odds,
+        seen.believed,
+        seen.metal,
+        open_,
+        bone,
+        state.outside_px,
+        around,
+        frame,
+        elapsed_s,
+        canvas,
+        config.cement,
+    )
+    return replace(seen, sketch=sketch)
+
+
+def _decide(
+    state: CoreState, seen: Seen, around: Surroundings, frame: Frame, pose: Pose, elapsed_s: float
+) -> Seen:
+    """Believe what is in the bone or not, follow what is outside and sum its evidence."""
+    canvas, config, cement, evidence = state.canvas, state.config, seen.cement, around.evidence
     parts, pieces = find_pools(cement, state.outside_px)
     pools, next_pool = follow(seen.pools, parts, pieces, frame.index, frame.time_s, seen.next_pool, canvas)
     pools = believe_pools(pools, around, state.leak_model.pool, frame.time_s, elapsed_s, canvas)
@@ -86,7 +113,7 @@ def find_cement(
         seen.tracks, parts, pieces, frame.index, frame.time_s, seen.next_track, canvas
     )
     drifts, next_drift = seen.drifts, seen.next_drift
-    if state.network is not None:  # what else would seem to travel was counted among its pieces only
+    if config.cement.network == "decides":  # what else would seem to travel was counted among its pieces only
         drifts, next_drift = follow_drifts(
             seen.drifts, parts, pieces, evidence.contrast, frame, pose, seen.next_drift, canvas
         )

@@ -13,6 +13,7 @@ from leakwatch.imaging.amount.gauge import NO_PRODUCT, Gauge
 from leakwatch.imaging.amount.keep import Amounts
 from leakwatch.imaging.canvas import Canvas, Pose, polygon_on_canvas
 from leakwatch.imaging.credence import LeakModel
+from leakwatch.imaging.drawing import Sketch
 from leakwatch.imaging.drift import Drift
 from leakwatch.imaging.filters import Image, Mask
 from leakwatch.imaging.metal.ahead import Needle
@@ -52,6 +53,7 @@ class Seen:
     calm: decision.Calm
     learned_at: tuple[tuple[float, float], ...]
     believed: Mask
+    sketch: Sketch | None
     hardened: Mask
     bolus_sum: float = 0.0
     pools: tuple[Track, ...] = ()
@@ -110,6 +112,11 @@ def lay_bone(outlines: Sequence[Outline], poses: Sequence[Pose], canvas: Canvas)
 def is_outlined(state: CoreState) -> bool:
     """Whether it is known where the bone is, so that inside and outside can be told apart."""
     return bool(state.outlines) and None not in state.drawn
+
+
+def drawn(seen: Seen) -> Mask:
+    """Cement as it is drawn and measured; what the decision believes, where no network draws."""
+    return seen.believed if seen.sketch is None else seen.sketch.mask
 
 
 def share_open(open_: Mask, state: CoreState) -> float:

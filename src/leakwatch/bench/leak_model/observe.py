@@ -39,10 +39,10 @@ _BLUR_MM = 0.5  # in the bone the mask itself is what counts, and it should not 
 def observe(index: int, seed: int, learned: bool = True) -> CaseRecord | None:
     """Work through case `index` of survey `seed`; None where it describes what cannot be.
 
-    `learned` is the setting `imaging.cement.learned`.
+    `learned` asks the network to decide (`imaging.cement.network`).
     """
     cv2.setNumThreads(1)
-    config = Config(imaging=ImagingConfig(cement=CementConfig(learned=learned)))
+    config = Config(imaging=ImagingConfig(cement=CementConfig(network="decides" if learned else "off")))
     drawn = draw(index, seed)
     with TemporaryDirectory(prefix="leakwatch-model-") as name:
         try:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -33,15 +34,15 @@ def main() -> int:
             written = tiny_case(Path(name) / "case", size_px=size_px)
             config = Config()
             (run,) = read_runs(find_inputs([written.folder / "dicom"]), config.dicom, config.video).runs
-            plain, learned = (_median_ms(run, written.outline, learned) for learned in (False, True))
+            plain, learned = (_median_ms(run, written.outline, network) for network in ("off", "draws"))
         print(
             f"{size_px} x {size_px}: {plain:.0f} ms without, {learned:.0f} with: {learned / plain:.1f} times"
         )
     return 0
 
 
-def _median_ms(run: Run, outline: Path, learned: bool) -> float:
-    config = ImagingConfig(cement=CementConfig(learned=learned))
+def _median_ms(run: Run, outline: Path, network: Literal["off", "draws"]) -> float:
+    config = ImagingConfig(cement=CementConfig(network=network))
     state = core.start(run, load_outlines(outline), config)
     table, spent = attenuation_table(run.intensity), []
     with open_frames(run) as frames:

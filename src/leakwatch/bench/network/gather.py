@@ -65,7 +65,7 @@ def gather(index: int, seed: int) -> Samples:
     """Work through case `index` of survey `seed`; no samples where it describes what cannot be."""
     cv2.setNumThreads(1)
     rng = np.random.default_rng([seed, index])
-    config = Config(imaging=ImagingConfig(cement=CementConfig(learned=False)))
+    config = Config(imaging=ImagingConfig(cement=CementConfig(network="off")))
     drawn = draw(index, seed)
     planes: list[NDArray[np.int8]] = []
     truths: list[NDArray[np.uint8]] = []

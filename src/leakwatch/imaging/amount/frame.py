@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from leakwatch.imaging.amount.keep import Amounts, measure_frame
 from leakwatch.imaging.filters import Mask
-from leakwatch.imaging.state import CoreState, Seen, is_outlined
+from leakwatch.imaging.state import CoreState, Seen, drawn, is_outlined
 
 
 def with_amounts(state: CoreState, seen: Seen, index: int) -> Seen:
-    """Measure the cement now believed; nothing is done where the run gives no volumes."""
+    """Measure the cement now drawn; nothing is done where the run gives no volumes."""
     if isinstance(state.gauge, str):
         return seen
-    return replace(seen, amounts=amounts_of(state, seen, seen.believed, index))
+    return replace(seen, amounts=amounts_of(state, seen, drawn(seen), index))
 
 
 def amounts_of(state: CoreState, seen: Seen, cement: Mask, index: int) -> Amounts | None:
