@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from leakwatch.config import Config
+from leakwatch.config.imaging import ImagingConfig
 from leakwatch.imaging import core
 from leakwatch.imaging.attenuation import attenuation_table, to_frame
 from leakwatch.nouns import FrameResult, Outline, Reason, Run, State
@@ -23,9 +24,10 @@ CONFIG = Config()
 LATER = 10
 
 
-def results(run: Run, outlines: Sequence[Outline]) -> list[FrameResult]:
+def results(run: Run, outlines: Sequence[Outline], network: str) -> list[FrameResult]:
     table = attenuation_table(run.intensity)
-    state = core.start(run, outlines, CONFIG.imaging)
+    imaging = ImagingConfig.model_validate({"cement": {"network": network}})
+    state = core.start(run, outlines, imaging)
     found = []
     with open_frames(run) as stored:
         for one in stored:
@@ -34,20 +36,26 @@ def results(run: Run, outlines: Sequence[Outline]) -> list[FrameResult]:
     return found
 
 
+# The network sees where the outline is, to fractions of a pixel: it draws a pixel of the rim here and there
+# differently, of some hundred.
 @pytest.mark.slow
-def test_an_outline_is_carried_from_the_frame_it_was_drawn_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("network", "pixels"), [("off", 2), ("draws", 10)])
+def test_an_outline_is_carried_from_the_frame_it_was_drawn_on(
+    tmp_path: Path, network: str, pixels: int
+) -> None:
     written = tiny_case(tmp_path, size_px=128, frames=28)
     (run,) = make_plan((written.folder / "dicom",), CONFIG).runs
     (outline,) = load_outlines(written.outline)
-    first = results(run, (outline,))
+    first = results(run, (outline,), network)
     motion = first[LATER].motion
     assert motion is not None
     moved = move_polygon(outline.polygon_xy_px, motion, centre_xy_px=pivot_on(AT_REST, motion))
     assert np.abs(moved - outline.polygon_xy_px).max() > 0.05
-    later = results(run, (replace(outline, frame=LATER, polygon_xy_px=moved),))
+    later = results(run, (replace(outline, frame=LATER, polygon_xy_px=moved),), network)
     assert {one.state for one in later[:LATER]} == {State.NO_DECISION}
     assert later[LATER - 1].reason is Reason.NO_OUTLINE
     differ = [int(np.sum(a.labels != b.labels)) for a, b in zip(first, later, strict=True)]
-    assert max(differ[LATER:]) <= 2
+    assert max(differ[LATER:]) <= pixels
+    assert [one.state for one in first[LATER:]] == [one.state for one in later[LATER:]]
     # and a leak was there to be told apart
     assert np.sum(first[-1].labels == 2) > 30
