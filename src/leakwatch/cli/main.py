@@ -11,7 +11,9 @@ from leakwatch.cli.analyze import analyze
 from leakwatch.cli.bench import bench
 from leakwatch.cli.guard import guard
 from leakwatch.cli.inspect import inspect
+from leakwatch.cli.listen import listen
 from leakwatch.cli.simulate import simulate
+from leakwatch.cli.status import status
 from leakwatch.notice import RESEARCH_USE
 
 app = typer.Typer(
@@ -25,6 +27,8 @@ app.command()(analyze)
 app.command()(inspect)
 app.command()(simulate)
 app.command()(bench)
+app.command()(listen)
+app.command()(status)
 
 
 def _print_version(wanted: bool) -> None:

@@ -7,6 +7,7 @@ from pydantic import Field
 from leakwatch.config.batch import BatchConfig
 from leakwatch.config.dicom import DicomConfig
 from leakwatch.config.imaging import ImagingConfig
+from leakwatch.config.listen import ListenConfig
 from leakwatch.config.report import ReportConfig
 from leakwatch.config.section import Section
 from leakwatch.config.video import VideoConfig
@@ -23,3 +24,4 @@ class Config(Section):
     views: ViewsConfig = ViewsConfig()
     report: ReportConfig = ReportConfig()
     batch: BatchConfig = BatchConfig()
+    listen: ListenConfig = ListenConfig()

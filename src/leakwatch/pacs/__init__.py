@@ -1,0 +1,1 @@
+"""Speaking DICOM with other machines: sending, receiving, asking."""

@@ -1,0 +1,1 @@
+"""A durable service around the analysis: what arrives is queued, analysed once and sent on."""

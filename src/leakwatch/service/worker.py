@@ -1,0 +1,152 @@
+"""Analyse what is due, one job at a time, and put the results where they are found."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from uuid import uuid4
+
+from leakwatch.config import Config
+from leakwatch.config.listen import ListenConfig
+from leakwatch.service.child import Outcome, Task
+from leakwatch.service.log import Log
+from leakwatch.service.places import Places, sync_folder
+from leakwatch.service.queue import Job, Queue
+from leakwatch.service.waits import wait_s
+
+_LOOK_EVERY_S = 0.2
+
+
+def recover(places: Places, queue: Queue, config: Config, log: Log) -> None:
+    """Put right what a killed service left: jobs in hand, and files that nobody was promised."""
+    for job in queue.interrupted():
+        final = places.results_of(job.study_instance_uid, job.sop_instance_uids[0])
+        if final.exists():  # it was put there whole, and only the note of it is missing
+            _finish(job, final, (), places, queue, config)
+        else:
+            queue.put_back(job, time.time(), "the service was stopped", counted=False)
+        log("recovered", job=job.id)
+    known = queue.known()
+    for file in places.received.iterdir():
+        if file.stem not in known:
+            file.unlink()
+
+
+def work_off(
+    places: Places,
+    queue: Queue,
+    config: Config,
+    version: str,
+    log: Log,
+    stop: threading.Event,
+    work: threading.Event,
+    finished: Callable[[], None],
+) -> None:
+    """Analyse until `stop`.
+
+    Parameters
+    ----------
+    work
+        Is set when there may be something to analyse.
+    finished
+        Is called after each job.
+    """
+    while not stop.is_set():
+        job = queue.claim(time.time())
+        if job is None:
+            work.wait(_LOOK_EVERY_S)
+            work.clear()
+            continue
+        log("analysing", job=job.id, runs=len(job.sop_instance_uids), attempt=job.attempts)
+        begin = time.monotonic()
+        _work_on(job, places, queue, config, version, log, stop)
+        log("analysed", job=job.id, seconds=round(time.monotonic() - begin, 2))
+        finished()
+
+
+def _work_on(
+    job: Job, places: Places, queue: Queue, config: Config, version: str, log: Log, stop: threading.Event
+) -> None:
+    retry = config.listen.retry
+    if job.attempts > retry.analyses:
+        queue.fail(job, f"given up after {retry.analyses} attempts that ended early")
+        return
+    folder = places.work / f"{job.id}-{uuid4().hex}"
+    outcome = _run_child(_task(job, places, config, version, folder), stop)
+    if isinstance(outcome, str):
+        if stop.is_set():
+            queue.put_back(job, time.time(), "the service was stopped", counted=False)
+        else:
+            queue.put_back(job, time.time() + wait_s(retry, job.attempts), outcome, counted=True)
+            log("analysis_died", job=job.id, why=outcome)
+        return
+    for sentence in outcome.sentences:
+        log("input_failed", job=job.id, why=sentence)
+    if not outcome.done:
+        queue.fail(job, " | ".join(outcome.sentences) or "nothing to analyse")
+        return
+    final = places.results_of(job.study_instance_uid, job.sop_instance_uids[0])
+    final.parent.mkdir(parents=True, exist_ok=True)
+    folder.replace(final)
+    sync_folder(final.parent)
+    _finish(job, final, outcome.sentences, places, queue, config)
+
+
+def _finish(
+    job: Job, final: Path, sentences: tuple[str, ...], places: Places, queue: Queue, config: Config
+) -> None:
+    results = sorted(str(path.relative_to(places.out)) for path in final.glob("runs/*/dicom/*.dcm"))
+    queue.finish(job, results, " | ".join(sentences), time.time(), send=config.listen.send_to is not None)
+    if not config.listen.keep_received and not sentences:
+        for uid in job.sop_instance_uids:
+            places.received_file(uid).unlink(missing_ok=True)
+
+
+def _task(job: Job, places: Places, config: Config, version: str, folder: Path) -> Task:
+    given = config.listen.outlines
+    return Task(
+        paths=tuple(str(places.received_file(uid)) for uid in job.sop_instance_uids),
+        outlines=() if given is None else (str(given),),
+        found_outlines=tuple(str(places.received_file(uid)) for uid in job.outline_uids),
+        out=str(folder),
+        version=version,
+        # addresses and keys of the service are no part of how a recording was analysed
+        config=config.model_copy(update={"listen": ListenConfig()}).model_dump(mode="json", by_alias=True),
+    )
+
+
+def _run_child(task: Task, stop: threading.Event) -> Outcome | str:
+    """Have a child process analyse a task; why there is no outcome otherwise."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "leakwatch.service.child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        # ctrl-C is for the service, which then lets its child finish or ends it
+        start_new_session=True,
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    with child:
+        try:
+            child.stdin.write(json.dumps(asdict(task)) + "\n")
+            child.stdin.flush()
+            while child.poll() is None and not stop.is_set():
+                stop.wait(_LOOK_EVERY_S)
+        except BrokenPipeError:
+            pass
+        if child.poll() is None:
+            child.kill()
+            return "the service was stopped"
+        answer = child.stdout.read()
+    try:
+        content = json.loads(answer.splitlines()[-1])
+        return Outcome(bool(content["done"]), tuple(map(str, content["sentences"])))
+    except (ValueError, KeyError, IndexError, TypeError):
+        return f"the analysis ended with status {child.returncode} and no answer"
