@@ -8,9 +8,10 @@ from pydicom.sr.coding import Code
 
 from leakwatch.notice import RESEARCH_USE
 from leakwatch.nouns import LeakEvent
+from leakwatch.objects.equipment import MANUFACTURER
 from leakwatch.objects.identity import Identity
 from leakwatch.objects.report import device
-from leakwatch.objects.shared import MANUFACTURER, contributing, dated
+from leakwatch.objects.shared import contributing, dated
 from leakwatch.objects.source import Source
 
 KIND = "key objects"

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
 
+from leakwatch.objects.equipment import MANUFACTURER, MODEL, SERIAL
 from leakwatch.objects.identity import Identity
 from leakwatch.objects.moment import Moment
-from leakwatch.objects.shared import MANUFACTURER, MODEL, SERIAL, contributing, dated, with_unknown_side
+from leakwatch.objects.shared import contributing, dated, with_unknown_side
 from leakwatch.objects.source import Source
 from leakwatch.review.contours import mask_paths
 from leakwatch.review.window import DisplayWindow

@@ -14,8 +14,9 @@ from pydicom.sr.coding import Code
 
 from leakwatch.notice import RESEARCH_USE
 from leakwatch.nouns import AnalysedRun, LeakEvent
+from leakwatch.objects.equipment import MANUFACTURER, MODEL
 from leakwatch.objects.identity import Identity
-from leakwatch.objects.shared import EXTRAVASATION, MANUFACTURER, MODEL, SCHEME, contributing, dated
+from leakwatch.objects.shared import EXTRAVASATION, SCHEME, contributing, dated
 from leakwatch.objects.source import Source
 from leakwatch.results.millimetres import area_mm2
 from leakwatch.review.contours import mask_paths

@@ -9,12 +9,10 @@ from pydicom.sr.coding import Code
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from leakwatch.notice import RESEARCH_USE
+from leakwatch.objects.equipment import MANUFACTURER, MODEL, SERIAL
 from leakwatch.objects.identity import Identity
 from leakwatch.objects.source import PATIENT, STUDY, FrameReference, Source
 
-MANUFACTURER = "leakwatch"
-MODEL = "leakwatch"
-SERIAL = "none"
 SCHEME = "99LEAKWATCH"
 """Coding scheme of what DICOM has no code for: no context group holds bone cement."""
 CEMENT = Code("cement", SCHEME, "Bone cement")

@@ -21,7 +21,7 @@ from pydicom.uid import (
 
 from leakwatch.dicom.coded_terms import OTHER_IMAGE_OF_BIPLANE_PAIR
 from leakwatch.errors import InputError
-from leakwatch.objects.shared import MANUFACTURER
+from leakwatch.objects.equipment import MANUFACTURER
 from leakwatch.results.atomic import folder_name
 
 _BIPLANE = "1.2.840.10008.5.1.4.1.1.12.3"  # retired, and still in archives
