@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import urllib.request
 from io import BytesIO
 from pathlib import Path
 
@@ -117,8 +118,10 @@ def test_a_full_disk_takes_nothing_and_loses_nothing(service: Services, make_run
         assert not any(answer.ok for answer in send(paths, listener.node, "SENDER"))
     assert listener.count("received") == 0
     filler.unlink()
-    assert listener.status().instances["run"] == 0
     deliver(paths[:1], listener)
-    wait_for(lambda: listener.status().jobs["done"] == 1, "the analysis")
-    assert listener.status().instances["run"] == 1
+    wait_for(lambda: listener.count("analysed") == 1, "the analysis")
+    with urllib.request.urlopen(f"http://127.0.0.1:{listener.health_port}/metrics") as answer:
+        metrics = answer.read().decode()
+    assert 'leakwatch_instances{kind="run"} 1.0' in metrics
+    assert 'leakwatch_jobs{state="done"} 1.0' in metrics
     assert listener.count("analysing") == 1

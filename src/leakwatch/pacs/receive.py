@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import cast
 
 from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, _config, evt
 from pynetdicom.dimse_primitives import C_STORE
+from pynetdicom.dul import DULServiceProvider
 from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
 from pynetdicom.transport import ThreadedAssociationServer
 
@@ -37,10 +39,12 @@ class Received:
 def receive_in_files(folder: Path) -> None:
     """Have what arrives written straight to files in `folder`, piece by piece.
 
-    This is this process's setting, for pynetdicom has no other: the service's process alone calls it, once.
+    These are this process's settings, for pynetdicom has no others: the service's process alone calls this,
+    once.
     """
     _config.STORE_RECV_CHUNKED_DATASET = True
     tempfile.tempdir = str(folder)
+    threading.excepthook = _hang_up
 
 
 def start_receiving(
@@ -80,6 +84,16 @@ def start_receiving(
         raise UsageError(msg) from error
     assert server is not None  # only a blocking server gives none
     return server
+
+
+def _hang_up(failure: threading.ExceptHookArgs) -> None:
+    """Close the connection whose thread has died, as on a full disk: the caller would wait in vain."""
+    thread = failure.thread
+    if not isinstance(thread, DULServiceProvider):
+        threading.__excepthook__(failure)
+        return
+    if thread.socket is not None:
+        thread.socket.close()
 
 
 def _on_store(event: evt.Event, take: Callable[[Received], int]) -> int:

@@ -136,6 +136,7 @@ def _send_one(association: Association, offer: _Offer, node: NodeConfig) -> Sent
     except (OSError, RuntimeError, AttributeError) as error:
         return Sent(offer.path, False, False, f"{offer.path.name}: not sent ({type(error).__name__})")
     if "Status" not in status:
+        association.abort()  # it is half dead: every further file would wait in vain for its answer
         return Sent(offer.path, False, False, f"{node.ae_title} did not answer")
     code = int(status.Status)
     if code == 0 or code >> 12 == 0xB:
