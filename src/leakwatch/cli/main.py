@@ -14,6 +14,7 @@ from leakwatch.cli.inspect import inspect
 from leakwatch.cli.listen import listen
 from leakwatch.cli.simulate import simulate
 from leakwatch.cli.status import status
+from leakwatch.cli.watch import watch
 from leakwatch.notice import RESEARCH_USE
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app.command()(simulate)
 app.command()(bench)
 app.command()(listen)
 app.command()(status)
+app.command()(watch)
 
 
 def _print_version(wanted: bool) -> None:

@@ -12,6 +12,7 @@ from leakwatch.config.report import ReportConfig
 from leakwatch.config.section import Section
 from leakwatch.config.video import VideoConfig
 from leakwatch.config.views import ViewsConfig
+from leakwatch.config.watch import WatchConfig
 
 
 class Config(Section):
@@ -25,3 +26,4 @@ class Config(Section):
     report: ReportConfig = ReportConfig()
     batch: BatchConfig = BatchConfig()
     listen: ListenConfig = ListenConfig()
+    watch: WatchConfig = WatchConfig()

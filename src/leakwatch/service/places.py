@@ -36,6 +36,11 @@ class Places:
         return self.spool / "queue.sqlite"
 
     @property
+    def watched(self) -> Path:
+        """Which files of a watched folder were looked at."""
+        return self.spool / "watched.sqlite"
+
+    @property
     def incoming(self) -> Path:
         """Instances that are arriving; none of them is anybody's promise."""
         return self.spool / "incoming"

@@ -1,0 +1,38 @@
+"""`leakwatch watch`: take runs from a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leakwatch.cli.guard import guard
+
+
+def watch(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder to watch; it is only read.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for queue and results; one service each.")],
+    config: Annotated[
+        Path | None, typer.Option(help="Settings, YAML or JSON; see `watch:` and `listen:` there.")
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+) -> None:
+    """Analyse each run that is put into a folder, and send the results on where `listen.send_to` says so.
+
+    Says what happens as lines of JSON on stderr. Ends on SIGTERM or ctrl-C: what is in hand waits for the
+    next start. Exits 0 then, 2 on bad usage or settings.
+    """
+    with guard(debug=debug):
+        import signal
+        from contextlib import suppress
+
+        from leakwatch import __version__
+        from leakwatch.config import load_config
+        from leakwatch.service.log import JsonLog
+        from leakwatch.service.watcher import watch as serve
+
+        settings = load_config(config)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with suppress(KeyboardInterrupt):
+            serve(folder, out, settings, __version__, JsonLog())
