@@ -88,7 +88,7 @@ def test_a_hostile_file_in_the_middle_harms_no_other(service: Services, make_run
     assert (status.jobs["done"], status.jobs["failed"]) == (2, 1)
     (trouble,) = status.troubles
     assert "PixelData" in trouble.why or "Pixel Data" in trouble.why
-    assert "StudyInstanceUID (0020,000D)" in listener.log.read_text()
+    assert "Study Instance UID (0020,000D)" in listener.log.read_text()
     # what failed is kept for whoever looks into it
     kept = [file.name for file in (listener.out / "spool" / "received").iterdir()]
     assert kept == ["2.25.72.dcm"]
@@ -115,7 +115,9 @@ def test_a_full_disk_takes_nothing_and_loses_nothing(service: Services, make_run
         filler.write_bytes(bytes(4_000_000))
     paths = make_runs(3, frames=30)
     for _ in range(3):
-        assert not any(answer.ok for answer in send(paths, listener.node, "SENDER"))
+        answers = list(send(paths, listener.node, "SENDER"))
+        assert ["0xA700" in answer.why for answer in answers] == [True] * 3
+    assert listener.count("no_room") == 9
     assert listener.count("received") == 0
     filler.unlink()
     deliver(paths[:1], listener)

@@ -27,9 +27,10 @@ def listen(
         from leakwatch import __version__
         from leakwatch.config import load_config
         from leakwatch.service.listener import listen as serve
-        from leakwatch.service.log import JsonLog
+        from leakwatch.service.log import JsonLog, silence_libraries
 
         settings = load_config(config)
+        silence_libraries()
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with suppress(KeyboardInterrupt):
             serve(out, settings, __version__, JsonLog())

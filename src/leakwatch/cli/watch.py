@@ -29,10 +29,11 @@ def watch(
 
         from leakwatch import __version__
         from leakwatch.config import load_config
-        from leakwatch.service.log import JsonLog
+        from leakwatch.service.log import JsonLog, silence_libraries
         from leakwatch.service.watcher import watch as serve
 
         settings = load_config(config)
+        silence_libraries()
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with suppress(KeyboardInterrupt):
             serve(folder, out, settings, __version__, JsonLog())

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, _config, evt
+from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, _config, dimse_messages, evt
 from pynetdicom.dimse_primitives import C_STORE
-from pynetdicom.dul import DULServiceProvider
 from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
 from pynetdicom.transport import ThreadedAssociationServer
 
 from leakwatch.config.listen import ListenConfig
 from leakwatch.errors import UsageError
+from leakwatch.pacs.spool import Spool
 from leakwatch.pacs.tls import server_context
 
 SUCCESS = 0x0000
@@ -43,12 +41,12 @@ def receive_in_files(folder: Path) -> None:
     once.
     """
     _config.STORE_RECV_CHUNKED_DATASET = True
-    tempfile.tempdir = str(folder)
-    threading.excepthook = _hang_up
+    # its only use there is for what arrives; see `Spool` for why it is replaced
+    dimse_messages.NamedTemporaryFile = lambda **_: Spool(folder)  # type: ignore[assignment,attr-defined]
 
 
 def start_receiving(
-    config: ListenConfig, classes: Sequence[str], take: Callable[[Received], int]
+    config: ListenConfig, classes: Sequence[str], take: Callable[[Received], int], full: Callable[[str], None]
 ) -> ThreadedAssociationServer:
     """Listen in threads of its own until the server is shut down.
 
@@ -59,6 +57,8 @@ def start_receiving(
     take
         Called for each instance, from several threads; gives the answer. The file is its own to move, and is
         removed if it is still there afterwards.
+    full
+        Called with the reason when an instance found no room; its caller is told to try again.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def start_receiving(
             (config.host, config.port),
             block=False,
             ssl_context=None if config.tls is None else server_context(config.tls),
-            evt_handlers=[(evt.EVT_C_STORE, _on_store, [take])],
+            evt_handlers=[(evt.EVT_C_STORE, _on_store, [take, full])],
         )
     except OSError as error:
         msg = f"listen: cannot listen at {config.host}:{config.port} ({error.strerror or error})"
@@ -86,18 +86,12 @@ def start_receiving(
     return server
 
 
-def _hang_up(failure: threading.ExceptHookArgs) -> None:
-    """Close the connection whose thread has died, as on a full disk: the caller would wait in vain."""
-    thread = failure.thread
-    if not isinstance(thread, DULServiceProvider):
-        threading.__excepthook__(failure)
-        return
-    if thread.socket is not None:
-        thread.socket.close()
-
-
-def _on_store(event: evt.Event, take: Callable[[Received], int]) -> int:
+def _on_store(event: evt.Event, take: Callable[[Received], int], full: Callable[[str], None]) -> int:
     path, request = Path(event.dataset_path), cast(C_STORE, event.request)
+    spool = cast(Spool, request._dataset_file)
+    if spool.failure is not None:
+        full(spool.failure.strerror or "the disk fails")
+        return OUT_OF_RESOURCES
     sop_class, sop = str(request.AffectedSOPClassUID), str(request.AffectedSOPInstanceUID)
     try:
         return take(Received(path, sop_class, sop, event.assoc.requestor.ae_title))

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from pydicom import Dataset, dcmread
-from pydicom.errors import InvalidDicomError
 from pydicom.uid import (
     EnhancedXAImageStorage,
     EnhancedXRFImageStorage,
@@ -19,8 +17,11 @@ from pydicom.uid import (
     XRayRadiofluoroscopicImageStorage,
 )
 
-from leakwatch.dicom.coded_terms import OTHER_IMAGE_OF_BIPLANE_PAIR
+from leakwatch.dicom.header import Header, read_header
+from leakwatch.dicom.identity import read_identity
+from leakwatch.dicom.values import named, text
 from leakwatch.errors import InputError
+from leakwatch.nouns import Plane
 from leakwatch.objects.equipment import MANUFACTURER
 from leakwatch.results.atomic import folder_name
 
@@ -37,24 +38,6 @@ OUTLINE_CLASSES = (
     str(RTStructureSetStorage),
     str(GrayscaleSoftcopyPresentationStateStorage),
 )
-_UNREADABLE = (
-    InvalidDicomError,
-    EOFError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    KeyError,
-    NotImplementedError,
-    RecursionError,
-)
-_READ = [
-    "SOPClassUID",
-    "SOPInstanceUID",
-    "StudyInstanceUID",
-    "ImageType",
-    "Manufacturer",
-    "ReferencedImageSequence",
-]
 
 
 class ArrivalKind(StrEnum):
@@ -94,7 +77,7 @@ class Arrival:
 
 
 def read_arrival(path: Path) -> Arrival:
-    """Read what an instance says it is; its pixels are left alone.
+    """Read what an instance says it is, with the reader of analyses: it bears hostile files.
 
     Raises
     ------
@@ -103,28 +86,21 @@ def read_arrival(path: Path) -> Arrival:
     OSError
         The file cannot be read.
     """
-    try:
-        header = dcmread(path, stop_before_pixels=True, specific_tags=_READ)
-        sop, study = (
-            _uid(header, "SOPInstanceUID", "(0008,0018)"),
-            _uid(header, "StudyInstanceUID", "(0020,000D)"),
-        )
-        sop_class = _uid(header, "SOPClassUID", "(0008,0016)")
-        kind = _kind(sop_class, str(header.get("Manufacturer", "")))
-        plane, partners = _plane(header), _partners(header)
-    # whatever pydicom meets in a broken header; what it was belongs to the sender
-    except _UNREADABLE as error:
-        msg = f"the instance cannot be read as DICOM ({type(error).__name__})"
-        raise InputError(msg) from error
+    header = read_header(path)
+    sop_class = _uid(header, "SOPClassUID")
+    sop, study = _uid(header, "SOPInstanceUID"), _uid(header, "StudyInstanceUID")
+    identity = read_identity(header)
+    plane = "" if identity.plane is Plane.SINGLE else identity.plane.value
     with path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
-    return Arrival(sop, study, sop_class, kind, digest, plane, partners)
+    kind = _kind(sop_class, text(header, "Manufacturer"))
+    return Arrival(sop, study, sop_class, kind, digest, plane, identity.partners)
 
 
-def _uid(header: Dataset, keyword: str, tag: str) -> str:
-    value = str(header.get(keyword, ""))
+def _uid(header: Header, keyword: str) -> str:
+    value = text(header, keyword)
     if not value:
-        msg = f"the instance lacks {keyword} {tag}"
+        msg = f"the instance lacks {named(keyword)}"
         raise InputError(msg)
     return folder_name(value)
 
@@ -134,20 +110,3 @@ def _kind(sop_class: str, manufacturer: str) -> ArrivalKind:
         return ArrivalKind.RUN
     # results that an archive sends round must not be taken for somebody's outlines
     return ArrivalKind.OWN if manufacturer == MANUFACTURER else ArrivalKind.OUTLINE
-
-
-def _plane(header: Dataset) -> str:
-    words = [str(word).strip().upper() for word in header.get("ImageType") or ()]
-    return next((word[-1] for word in words if word in ("BIPLANE A", "BIPLANE B")), "")
-
-
-def _partners(header: Dataset) -> tuple[str, ...]:
-    return tuple(
-        str(item.ReferencedSOPInstanceUID)
-        for item in header.get("ReferencedImageSequence") or ()
-        if "ReferencedSOPInstanceUID" in item
-        and any(
-            str(purpose.get("CodeValue", "")) == OTHER_IMAGE_OF_BIPLANE_PAIR
-            for purpose in item.get("PurposeOfReferenceCodeSequence") or ()
-        )
-    )

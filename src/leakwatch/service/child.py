@@ -6,16 +6,18 @@ service ends, for its standard input is a pipe from there.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from leakwatch.config import Config
 from leakwatch.errors import LeakwatchError, OutlineError
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _BROKEN = 70
 """Exit status of a child whose service is gone (EX_SOFTWARE of sysexits)."""
 
@@ -46,10 +48,21 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a child answers, as one line of JSON; `done` where there are results, sentences of what failed."""
+    """What a child answers, as one line of JSON.
+
+    Attributes
+    ----------
+    done
+        There are results.
+    sentences
+        What failed.
+    no_room
+        It failed for want of room on the disk, which is no fault of the recording.
+    """
 
     done: bool
     sentences: tuple[str, ...] = ()
+    no_room: bool = False
 
 
 def main() -> int:
@@ -63,7 +76,16 @@ def main() -> int:
 
 
 def analyse(task: Task) -> Outcome:
-    """Analyse a task; what fails is said and does not raise."""
+    """Analyse a task; what fails for a known reason is said and does not raise."""
+    try:
+        return _analyse_with_found(task)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        return Outcome(False, (f"results cannot be written ({error.strerror})",), no_room=True)
+
+
+def _analyse_with_found(task: Task) -> Outcome:
     try:
         return _analyse(task, (*task.outlines, *task.found_outlines))
     except OutlineError as error:
@@ -73,9 +95,8 @@ def analyse(task: Task) -> Outcome:
             without = _analyse(task, task.outlines)
         except LeakwatchError as other:
             return Outcome(False, (str(error), str(other)))
-        return Outcome(
-            without.done, (f"{error}; analysed without the outlines of the study", *without.sentences)
-        )
+        said = f"{error}; analysed without the outlines of the study"
+        return replace(without, sentences=(said, *without.sentences))
     except LeakwatchError as error:
         return Outcome(False, (str(error),))
 
@@ -96,7 +117,9 @@ def _analyse(task: Task, outlines: tuple[str, ...]) -> Outcome:
         _Nobody(),
     )
     sentences = (*report.failures, *(run.error for run in report.runs if run.error))
-    return Outcome(any(run.analysed is not None for run in report.runs), sentences)
+    # A run's own process hands on no more than its sentence.
+    no_room = any(os.strerror(code) in sentence for code in _NO_ROOM for sentence in sentences)
+    return Outcome(any(run.analysed is not None for run in report.runs), sentences, no_room)
 
 
 class _Nobody:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from itertools import groupby
@@ -28,15 +29,21 @@ def deliver(
     """Send until `stop`; `ready` is set when there may be something."""
     node = config.send_to
     while node is not None and not stop.is_set():
-        due = queue.due(time.time())
-        if not due:
-            ready.wait(_LOOK_EVERY_S)
-            ready.clear()
-            continue
-        for _, of_job in groupby(due, key=lambda one: one.job):
-            _send_results(tuple(of_job), node, places, queue, config, log)
-            if stop.is_set():
-                return
+        try:
+            due = queue.due(time.time())
+            if not due:
+                ready.wait(_LOOK_EVERY_S)
+                ready.clear()
+                continue
+            for _, of_job in groupby(due, key=lambda one: one.job):
+                _send_results(tuple(of_job), node, places, queue, config, log)
+                if stop.is_set():
+                    return
+        # A queue that cannot be written, as on a full disk: what was sent and not noted is sent again, which
+        # changes nothing at the node.
+        except sqlite3.OperationalError as error:
+            log("sender_waits", why=str(error))
+            stop.wait(config.retry.first_s)
 
 
 def _send_results(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -42,9 +43,11 @@ def taker(
         try:
             with one_at_a_time:
                 new = _keep(arrival, received, places, queue, partner_wait_s, log)
-        except OSError as error:
-            log("no_room", why=error.strerror or "the disk fails", caller=received.caller)
-            raise
+        except (OSError, sqlite3.OperationalError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            log("no_room", why=why, caller=received.caller)
+            # Its file may stand: sent again it is written over, otherwise the next start drops it.
+            raise OSError(why) from error
         if new:
             wake()
         return SUCCESS

@@ -31,7 +31,9 @@ def listen(out: Path, config: Config, version: str, log: Log) -> None:
     with engine(places, config, version, log) as (queue, wake):
         receive_in_files(places.incoming)
         take = taker(places, queue, own.partner_wait_s, log, wake)
-        server = start_receiving(own, (*RUN_CLASSES, *OUTLINE_CLASSES), take)
+        server = start_receiving(
+            own, (*RUN_CLASSES, *OUTLINE_CLASSES), take, lambda why: log("no_room", why=why)
+        )
         try:
             log("listening", ae_title=own.ae_title, host=own.host, port=own.port)
             threading.Event().wait()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import threading
+import warnings
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -14,6 +16,15 @@ class Log(Protocol):
 
     def __call__(self, event: str, **facts: str | int | float) -> None:
         """Write one line."""
+
+
+def silence_libraries() -> None:
+    """Let nothing but our own lines onto stderr: what pydicom says of a value quotes it.
+
+    A setting of the whole process, which only a command makes.
+    """
+    logging.getLogger().addHandler(logging.NullHandler())
+    warnings.simplefilter("ignore")
 
 
 class JsonLog:

@@ -252,10 +252,12 @@ class Queue:
             self._base.execute("BEGIN IMMEDIATE")
             try:
                 yield self._base
+                self._base.execute("COMMIT")
             except BaseException:
-                self._base.execute("ROLLBACK")
+                # on a full disk SQLite may have rolled back by itself
+                if self._base.in_transaction:
+                    self._base.execute("ROLLBACK")
                 raise
-            self._base.execute("COMMIT")
 
 
 def _job(base: sqlite3.Connection, number: int, study: str, attempts: int) -> Job:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -25,6 +27,15 @@ _LOOK_EVERY_S = 0.2
 
 def recover(places: Places, queue: Queue, config: Config, log: Log) -> None:
     """Put right what a killed service left: jobs in hand, and files that nobody was promised."""
+    recover_jobs(places, queue, config, log)
+    known = queue.known()
+    for file in places.received.iterdir():
+        if file.stem not in known:
+            file.unlink()
+
+
+def recover_jobs(places: Places, queue: Queue, config: Config, log: Log) -> None:
+    """Put back the jobs that are noted as being analysed while none is."""
     for job in queue.interrupted():
         final = places.results_of(job.study_instance_uid, job.sop_instance_uids[0])
         if final.exists():  # it was put there whole, and only the note of it is missing
@@ -32,10 +43,6 @@ def recover(places: Places, queue: Queue, config: Config, log: Log) -> None:
         else:
             queue.put_back(job, time.time(), "the service was stopped", counted=False)
         log("recovered", job=job.id)
-    known = queue.known()
-    for file in places.received.iterdir():
-        if file.stem not in known:
-            file.unlink()
 
 
 def work_off(
@@ -57,17 +64,27 @@ def work_off(
     finished
         Is called after each job.
     """
+    sound = True
     while not stop.is_set():
-        job = queue.claim(time.time())
-        if job is None:
-            work.wait(_LOOK_EVERY_S)
-            work.clear()
-            continue
-        log("analysing", job=job.id, runs=len(job.sop_instance_uids), attempt=job.attempts)
-        begin = time.monotonic()
-        _work_on(job, places, queue, config, version, log, stop)
-        log("analysed", job=job.id, seconds=round(time.monotonic() - begin, 2))
-        finished()
+        try:
+            if not sound:
+                recover_jobs(places, queue, config, log)
+                sound = True
+            job = queue.claim(time.time())
+            if job is None:
+                work.wait(_LOOK_EVERY_S)
+                work.clear()
+                continue
+            log("analysing", job=job.id, runs=len(job.sop_instance_uids), attempt=job.attempts)
+            begin = time.monotonic()
+            _work_on(job, places, queue, config, version, log, stop)
+            log("analysed", job=job.id, seconds=round(time.monotonic() - begin, 2))
+            finished()
+        # The disk is full or away: the service must outlast that, and then know what it had in hand.
+        except (OSError, sqlite3.OperationalError) as error:
+            sound = False
+            log("worker_waits", why=getattr(error, "strerror", None) or str(error))
+            stop.wait(config.listen.retry.first_s)
 
 
 def _work_on(
@@ -85,6 +102,12 @@ def _work_on(
         else:
             queue.put_back(job, time.time() + wait_s(retry, job.attempts), outcome, counted=True)
             log("analysis_died", job=job.id, why=outcome)
+        return
+    if outcome.no_room:
+        shutil.rmtree(folder, ignore_errors=True)
+        why = " | ".join(outcome.sentences)
+        queue.put_back(job, time.time() + retry.first_s, why, counted=False)
+        log("no_room", job=job.id, why=why)
         return
     for sentence in outcome.sentences:
         log("input_failed", job=job.id, why=sentence)
@@ -127,6 +150,8 @@ def _run_child(task: Task, stop: threading.Event) -> Outcome | str:
         [sys.executable, "-m", "leakwatch.service.child"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        # what libraries say of a file may quote it
+        stderr=subprocess.DEVNULL,
         text=True,
         # ctrl-C is for the service, which then lets its child finish or ends it
         start_new_session=True,
@@ -147,6 +172,7 @@ def _run_child(task: Task, stop: threading.Event) -> Outcome | str:
         answer = child.stdout.read()
     try:
         content = json.loads(answer.splitlines()[-1])
-        return Outcome(bool(content["done"]), tuple(map(str, content["sentences"])))
+        sentences = tuple(map(str, content["sentences"]))
+        return Outcome(bool(content["done"]), sentences, bool(content["no_room"]))
     except (ValueError, KeyError, IndexError, TypeError):
         return f"the analysis ended with status {child.returncode} and no answer"
