@@ -100,19 +100,47 @@ def may_mount() -> bool:
     return tried.returncode == 0
 
 
-def test_a_full_disk_takes_nothing_and_loses_nothing(service: Services, make_runs: Runs) -> None:
-    if not may_mount():
-        pytest.skip("this machine gives no mount of our own")
-    listener: Service = service()
+def on_a_small_disk(listener: Service) -> Path:
+    """Start a service on 3 MB; give the path of its folder as the service sees it."""
     listener.out.mkdir(parents=True)
     script = f'mount -t tmpfs -o size=3m none "{listener.out}" && exec "$@"'
     listener.before = ["unshare", "-Urm", "sh", "-c", script, "sh"]
     listener.start()
     assert listener.process is not None
-    listener.out = Path(f"/proc/{listener.process.pid}/root{listener.out}")
-    filler = listener.out / "filler"
+    return Path(f"/proc/{listener.process.pid}/root{listener.out}")
+
+
+def fill(filler: Path) -> None:
     with pytest.raises(OSError, match="No space"):
         filler.write_bytes(bytes(4_000_000))
+
+
+def test_an_analysis_that_finds_no_room_waits_for_it(service: Services, make_runs: Runs) -> None:
+    if not may_mount():
+        pytest.skip("this machine gives no mount of our own")
+    listener: Service = service(retry={"first_s": 0.5})
+    out = on_a_small_disk(listener)
+    deliver(make_runs(1, frames=30), listener)
+    wait_for(lambda: listener.count("analysing") == 1, "the analysis to begin")
+    fill(out / "filler")
+    wait_for(lambda: listener.count("no_room") + listener.count("worker_waits") >= 2, "two attempts in vain")
+    with urllib.request.urlopen(f"http://127.0.0.1:{listener.health_port}/health") as answer:
+        assert answer.status == 200
+    (out / "filler").unlink()
+    wait_for(lambda: list(out.glob("studies/*/*/runs/*/dicom/report.dcm")), "the results")
+    assert listener.stop() == 0
+    events = [event["event"] for event in listener.events()]
+    assert "input_failed" not in events
+    assert "analysis_died" not in events
+
+
+def test_a_full_disk_takes_nothing_and_loses_nothing(service: Services, make_runs: Runs) -> None:
+    if not may_mount():
+        pytest.skip("this machine gives no mount of our own")
+    listener: Service = service()
+    listener.out = on_a_small_disk(listener)
+    filler = listener.out / "filler"
+    fill(filler)
     paths = make_runs(3, frames=30)
     for _ in range(3):
         answers = list(send(paths, listener.node, "SENDER"))
