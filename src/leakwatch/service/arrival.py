@@ -102,7 +102,12 @@ def _uid(header: Header, keyword: str) -> str:
     if not value:
         msg = f"the instance lacks {named(keyword)}"
         raise InputError(msg)
-    return folder_name(value)
+    try:
+        return folder_name(value)
+    except InputError as error:
+        # not quoted: where a length is wrong, what follows is read as part of it, and that may be a name
+        msg = f"{named(keyword)} of the instance is no UID"
+        raise InputError(msg) from error
 
 
 def _kind(sop_class: str, manufacturer: str) -> ArrivalKind:
