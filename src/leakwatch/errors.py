@@ -30,3 +30,7 @@ class NotFluoroscopy(InputError):
 
 class NothingToAnalyse(LeakwatchError):
     """The paths hold no fluoroscopy run at all."""
+
+
+class PeerError(LeakwatchError):
+    """Another machine cannot be reached, or refuses; the text names it."""

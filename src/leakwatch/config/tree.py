@@ -8,6 +8,7 @@ from leakwatch.config.batch import BatchConfig
 from leakwatch.config.dicom import DicomConfig
 from leakwatch.config.imaging import ImagingConfig
 from leakwatch.config.listen import ListenConfig
+from leakwatch.config.nodes import ArchivesConfig
 from leakwatch.config.report import ReportConfig
 from leakwatch.config.section import Section
 from leakwatch.config.video import VideoConfig
@@ -27,3 +28,4 @@ class Config(Section):
     batch: BatchConfig = BatchConfig()
     listen: ListenConfig = ListenConfig()
     watch: WatchConfig = WatchConfig()
+    archives: ArchivesConfig = ArchivesConfig()

@@ -36,7 +36,8 @@ class Identity:
 
 def identity_of(analysed: AnalysedRun, config: Config, version: str) -> Identity:
     """Tell an analysis by its run, the settings that decide anything, the outlines, and the version."""
-    digest = hashlib.sha256(config.model_dump_json(exclude={"report", "batch", "listen", "watch"}).encode())
+    decides_nothing = {"report", "batch", "listen", "watch", "archives"}
+    digest = hashlib.sha256(config.model_dump_json(exclude=decides_nothing).encode())
     for outline in analysed.outlines:
         digest.update(f"{outline.frame} {outline.site} {outline.label}".encode())
         digest.update(outline.polygon_xy_px.tobytes())

@@ -77,7 +77,7 @@ def start_receiving(
             (config.host, config.port),
             block=False,
             ssl_context=None if config.tls is None else server_context(config.tls),
-            evt_handlers=[(evt.EVT_C_STORE, _on_store, [take, full])],
+            evt_handlers=[(evt.EVT_C_STORE, on_store, [take, full])],
         )
     except OSError as error:
         msg = f"listen: cannot listen at {config.host}:{config.port} ({error.strerror or error})"
@@ -86,7 +86,8 @@ def start_receiving(
     return server
 
 
-def _on_store(event: evt.Event, take: Callable[[Received], int], full: Callable[[str], None]) -> int:
+def on_store(event: evt.Event, take: Callable[[Received], int], full: Callable[[str], None]) -> int:
+    """Answer one C-STORE; `take` and `full` as in `start_receiving`."""
     path, request = Path(event.dataset_path), cast(C_STORE, event.request)
     spool = cast(Spool, request._dataset_file)
     if spool.failure is not None:

@@ -9,9 +9,10 @@ from pathlib import Path
 from pydicom import dcmread
 from pydicom.errors import InvalidDicomError
 from pydicom.uid import UID
-from pynetdicom import AE
+from pynetdicom import AE, evt
 from pynetdicom.association import Association
-from pynetdicom.presentation import build_context
+from pynetdicom.pdu_primitives import SCP_SCU_RoleSelectionNegotiation
+from pynetdicom.presentation import PresentationContext, build_context
 
 from leakwatch.config.node import NodeConfig
 from leakwatch.pacs.tls import client_context
@@ -104,7 +105,13 @@ def _send_part(offers: Sequence[_Offer], node: NodeConfig, ae_title: str, timeou
 
 
 def associate(
-    node: NodeConfig, ae_title: str, contexts: Sequence[object], timeout_s: float = TIMEOUT_S
+    node: NodeConfig,
+    ae_title: str,
+    contexts: Sequence[PresentationContext],
+    timeout_s: float = TIMEOUT_S,
+    *,
+    roles: Sequence[SCP_SCU_RoleSelectionNegotiation] = (),
+    handlers: Sequence[evt.EventHandlerType] = (),
 ) -> Association:
     """Call a node; whether it answered is the association's `is_established`."""
     entity = AE(ae_title=ae_title)
@@ -114,9 +121,11 @@ def associate(
     return entity.associate(
         node.host,
         node.port,
-        contexts=list(contexts),  # type: ignore[arg-type]
+        contexts=list(contexts),
         ae_title=node.ae_title,
         max_pdu=0,
+        ext_neg=list(roles),
+        evt_handlers=list(handlers),
         tls_args=tls,
     )
 

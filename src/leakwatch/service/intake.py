@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable
 
 from leakwatch.errors import InputError
+from leakwatch.pacs.keep import settle
 from leakwatch.pacs.receive import CANNOT_UNDERSTAND, NOT_OF_ITS_CLASS, SUCCESS, Received
 from leakwatch.service.arrival import Arrival, ArrivalKind, read_arrival
 from leakwatch.service.log import Log
-from leakwatch.service.places import Places, settle
+from leakwatch.service.places import Places
 from leakwatch.service.queue import Queue
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -95,26 +94,3 @@ def clear(folder: Path) -> None:
     """Make a folder, or make it empty."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-
-
-def settle(path: Path, final: Path) -> None:
-    """Move a file to its place so that it is there, whole, even if the power fails right after.
-
-    Raises
-    ------
-    OSError
-        The file system has no room for it, or fails.
-    """
-    with path.open("rb") as content:
-        os.fsync(content.fileno())
-    path.replace(final)
-    sync_folder(final.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make sure that the names in a folder are on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

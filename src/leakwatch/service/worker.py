@@ -16,9 +16,12 @@ from uuid import uuid4
 
 from leakwatch.config import Config
 from leakwatch.config.listen import ListenConfig
+from leakwatch.config.nodes import ArchivesConfig
+from leakwatch.config.watch import WatchConfig
+from leakwatch.pacs.keep import sync_folder
 from leakwatch.service.child import Outcome, Task
 from leakwatch.service.log import Log
-from leakwatch.service.places import Places, sync_folder
+from leakwatch.service.places import Places
 from leakwatch.service.queue import Job, Queue
 from leakwatch.service.waits import wait_s
 
@@ -133,14 +136,15 @@ def _finish(
 
 def _task(job: Job, places: Places, config: Config, version: str, folder: Path) -> Task:
     given = config.listen.outlines
+    # addresses and keys of the service are no part of how a recording was analysed
+    unaddressed = {"listen": ListenConfig(), "watch": WatchConfig(), "archives": ArchivesConfig()}
     return Task(
         paths=tuple(str(places.received_file(uid)) for uid in job.sop_instance_uids),
         outlines=() if given is None else (str(given),),
         found_outlines=tuple(str(places.received_file(uid)) for uid in job.outline_uids),
         out=str(folder),
         version=version,
-        # addresses and keys of the service are no part of how a recording was analysed
-        config=config.model_copy(update={"listen": ListenConfig()}).model_dump(mode="json", by_alias=True),
+        config=config.model_copy(update=unaddressed).model_dump(mode="json", by_alias=True),
     )
 
 

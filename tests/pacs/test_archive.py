@@ -1,0 +1,86 @@
+"""A study goes in; its results are found in a real archive, by QIDO, and can be read."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from highdicom.seg import segread
+from highdicom.sr import srread
+from pydicom import Dataset, dcmread
+
+from leakwatch.config.nodes import WebConfig
+from leakwatch.pacs.query import Query
+from leakwatch.pacs.web import find, get, open_web, store
+from leakwatch.simulate.case import WrittenCase
+from leakwatch.simulate.testing import tiny_case
+
+from ..service.conftest import Service, dcmtk
+from .conftest import Orthanc
+
+pytestmark = [pytest.mark.pacs, pytest.mark.slow]
+MODALITIES = {"SR", "KO", "OT", "PR", "SEG"}
+FRAMES = 28
+
+
+def study_of(case: WrittenCase) -> str:
+    (path,) = (case.folder / "dicom").glob("*.dcm")
+    return str(dcmread(path, stop_before_pixels=True).StudyInstanceUID)
+
+
+def read_results(orthanc: Orthanc, study: str, folder: Path) -> dict[str, Dataset]:
+    """Find the results by QIDO, fetch them by WADO and read each with what its readers use."""
+    client = open_web(WebConfig(url=f"{orthanc.url}/dicom-web"))
+    found = find(Query((study,), modalities=tuple(MODALITIES)), client)
+    incoming = folder / "incoming"
+    incoming.mkdir(parents=True)
+    paths = list(get(found, folder, client, incoming))
+    objects = {str(dcmread(path).Modality): dcmread(path) for path in paths}
+    for path in paths:
+        modality = str(dcmread(path).Modality)
+        if modality == "SR":
+            srread(path)
+        if modality == "SEG":
+            assert segread(path).number_of_segments >= 1
+        if modality in ("SR", "KO"):
+            told = subprocess.run([dcmtk("dsrdump"), str(path)], capture_output=True, text=True)
+            assert told.returncode == 0, told.stderr
+            assert told.stdout.strip()
+    return objects
+
+
+def check(objects: dict[str, Dataset], study: str) -> None:
+    assert set(objects) == MODALITIES
+    assert {str(one.StudyInstanceUID) for one in objects.values()} == {study}
+    assert len({one.SeriesInstanceUID for one in objects.values()}) == len(objects)
+    assert int(objects["OT"].NumberOfFrames) == FRAMES
+
+
+def test_in_by_c_store_and_out_by_c_store(
+    orthanc: Orthanc, service: Callable[..., Service], tmp_path: Path
+) -> None:
+    case = tiny_case(tmp_path / "case", size_px=128, frames=FRAMES)
+    listener = service(send_to=orthanc.node.model_dump(mode="json"), outlines=str(case.outline))
+    listener.start()
+    place = ["-aec", "LEAKWATCH", "127.0.0.1", str(listener.port)]
+    subprocess.run([dcmtk("dcmsend"), *place, "+sd", "+r", str(case.folder / "dicom")], check=True)
+    listener.wait_until_idle(1)
+    assert listener.status().results["refused"] == 0
+    check(read_results(orthanc, study_of(case), tmp_path / "fetched"), study_of(case))
+
+
+def test_in_and_out_by_dicomweb(orthanc: Orthanc, tmp_path: Path) -> None:
+    case = tiny_case(tmp_path / "case", size_px=128, frames=FRAMES, seed=5)
+    client = open_web(WebConfig(url=f"{orthanc.url}/dicom-web"))
+    store(sorted((case.folder / "dicom").glob("*.dcm")), client)
+    command = [sys.executable, "-m", "leakwatch.cli.main"]
+    fetched, out = tmp_path / "fetched", tmp_path / "out"
+    place = ["--web", f"{orthanc.url}/dicom-web", "--study", study_of(case)]
+    subprocess.run([*command, "fetch", "-o", str(fetched), *place], check=True)
+    arguments = [str(fetched), "-o", str(out), "--outline", str(case.outline), "--dicom", "--quiet"]
+    subprocess.run([*command, "analyze", *arguments], check=True)
+    store(sorted(out.glob("runs/*/dicom/*.dcm")), client)
+    check(read_results(orthanc, study_of(case), tmp_path / "results"), study_of(case))
