@@ -14,11 +14,12 @@ from pydicom import Dataset, dcmread
 
 from leakwatch.config.nodes import WebConfig
 from leakwatch.pacs.query import Query
+from leakwatch.pacs.store import send
 from leakwatch.pacs.web import find, get, open_web, store
 from leakwatch.simulate.case import WrittenCase
 from leakwatch.simulate.testing import tiny_case
 
-from ..service.conftest import Service, dcmtk
+from ..service.conftest import Service, dcmtk, wait_for
 from .conftest import Orthanc
 
 pytestmark = [pytest.mark.pacs, pytest.mark.slow]
@@ -69,6 +70,50 @@ def test_in_by_c_store_and_out_by_c_store(
     subprocess.run([dcmtk("dcmsend"), *place, "+sd", "+r", str(case.folder / "dicom")], check=True)
     listener.wait_until_idle(1)
     assert listener.status().results["refused"] == 0
+    check(read_results(orthanc, study_of(case), tmp_path / "fetched"), study_of(case))
+
+
+def test_what_arrives_at_orthanc_is_followed_once(
+    orthanc: Orthanc, service: Callable[..., Service], tmp_path: Path
+) -> None:
+    case = tiny_case(tmp_path / "case", size_px=128, frames=FRAMES, seed=6)
+    follower = service(send_to=orthanc.node.model_dump(mode="json"), outlines=str(case.outline))
+    follower.arguments = ["follow", orthanc.url]
+    follower.started = "following"
+    follower.start()
+    sent = list(send(sorted((case.folder / "dicom").glob("*.dcm")), orthanc.node, "MODALITY"))
+    assert all(one.ok for one in sent)
+    wait_for(lambda: follower.count("received") > 0, "the run")
+    # others tests' runs in the same server are taken as well, and none of them twice
+    mine = study_of(case)
+    wait_for(lambda: (follower.out / "studies" / mine).exists(), "the results")
+    jobs = sum(follower.status().jobs.values())
+    follower.wait_until_idle(jobs)
+    check(read_results(orthanc, mine, tmp_path / "fetched"), mine)
+    follower.kill()
+    # results that came back, and a start anew, set nothing going
+    (follower.out / "spool" / "followed").unlink()
+    looks = follower.count("following")
+    follower.start()
+    wait_for(lambda: follower.count("following") > looks, "the new start")
+    wait_for((follower.out / "spool" / "followed").exists, "a look at all there is")
+    follower.wait_until_idle(sum(follower.status().jobs.values()))
+    assert sum(follower.status().jobs.values()) == jobs
+    assert follower.stop() == 0
+
+
+def test_in_by_a_watched_folder(orthanc: Orthanc, service: Callable[..., Service], tmp_path: Path) -> None:
+    case = tiny_case(tmp_path / "case", size_px=128, frames=FRAMES, seed=7)
+    watcher = service(
+        send_to=orthanc.node.model_dump(mode="json"),
+        outlines=str(case.outline),
+        watch={"poll_s": 0.2, "stable_s": 0.5},
+    )
+    watcher.arguments = ["watch", str(case.folder / "dicom")]
+    watcher.started = "watching"
+    watcher.start()
+    wait_for(lambda: watcher.count("received") > 0, "the run")
+    watcher.wait_until_idle(1)
     check(read_results(orthanc, study_of(case), tmp_path / "fetched"), study_of(case))
 
 

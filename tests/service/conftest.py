@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +43,21 @@ def wait_for(true: Callable[[], Any], what: str) -> None:
 
 
 class Service:
-    """`leakwatch listen`, started, killed and stopped at will; its settings stay the same."""
+    """`leakwatch listen`, started, killed and stopped at will; its settings stay the same.
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
+    Another way in is another `arguments`, and the event with which that way in says that it is there.
+    """
+
+    arguments: Sequence[str] = ("listen",)
+    started = "listening"
+
+    def __init__(self, folder: Path, watch: dict[str, float] | None = None, **settings: Any) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.out, self.log = folder / "out", folder / "log.jsonl"
         self.config = folder / "settings.yaml"
         self.port, self.health_port = free_port(), free_port()
         listen = {"port": self.port, "health": {"port": self.health_port}, **settings}
-        YAML(typ="safe").dump({"listen": listen}, self.config)
+        YAML(typ="safe").dump({"listen": listen, "watch": watch or {}}, self.config)
         self.before: list[str] = []
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -62,7 +68,7 @@ class Service:
     @property
     def command(self) -> list[str]:
         return [
-            *self.before, sys.executable, "-m", "leakwatch.cli.main", "listen", "-o", str(self.out),
+            *self.before, sys.executable, "-m", "leakwatch.cli.main", *self.arguments, "-o", str(self.out),
             "--config", str(self.config),
         ]  # fmt: skip
 
@@ -70,9 +76,9 @@ class Service:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(self.command, stderr=log, stdout=log)
         if ready:
-            starts = self.count("listening") + 1
+            starts = self.count(self.started) + 1
             wait_for(
-                lambda: self.count("listening") >= starts or self.process.poll() is not None, "the start"
+                lambda: self.count(self.started) >= starts or self.process.poll() is not None, "the start"
             )
 
     def kill(self) -> None:

@@ -44,6 +44,7 @@ def fetch(
     matches.
     """
     with guard(debug=debug, as_json=as_json):
+        from leakwatch.cli.archives import node_archive, web_archive
         from leakwatch.config import load_config
         from leakwatch.errors import NothingToAnalyse
         from leakwatch.pacs.keep import missing
@@ -54,7 +55,7 @@ def fetch(
         settings = load_config(config)
         _check(node, web, study or [], patient, date)
         query = Query(tuple(study or ()), patient, date, tuple(modality or ("XA", "RF")))
-        archive = _node(node or "", settings) if web is None else _web(web, settings)
+        archive = node_archive(node or "", settings) if web is None else web_archive(web, settings)
         found = _find(query, archive, settings)
         if not found:
             msg = f"{node or web}: holds no instance that matches"
@@ -83,40 +84,6 @@ def _check(node: str | None, web: str | None, study: list[str], patient: str, da
     if date and not re.fullmatch(r"\d{8}|\d{8}-(\d{8})?|-\d{8}", date):
         msg = f"--date: {date!r:.40} is neither a date as 20260131 nor a range as 20260101-20260131"
         raise UsageError(msg)
-
-
-def _node(text: str, settings: Config) -> NodeConfig:
-    from pydantic import ValidationError
-
-    from leakwatch.config.node import NodeConfig
-    from leakwatch.errors import UsageError
-
-    if text in settings.archives.nodes:
-        return settings.archives.nodes[text]
-    match = re.fullmatch(r"([^@]+)@([^:@]+)(?::(\d+))?", text)
-    if match is None:
-        known = ", ".join(sorted(settings.archives.nodes)) or "none"
-        msg = f"--node: {text!r:.80} is neither TITLE@HOST:PORT nor one of archives.nodes ({known})"
-        raise UsageError(msg)
-    title, host, port = match.groups()
-    try:
-        return NodeConfig(ae_title=title, host=host, port=int(port or 104))
-    except ValidationError as error:
-        msg = f"--node: {error.errors()[0]['msg']} (got {text!r:.80})"
-        raise UsageError(msg) from error
-
-
-def _web(text: str, settings: Config) -> WebConfig:
-    from leakwatch.config.nodes import WebConfig
-    from leakwatch.errors import UsageError
-
-    if text in settings.archives.web:
-        return settings.archives.web[text]
-    if not re.match(r"https?://", text):
-        known = ", ".join(sorted(settings.archives.web)) or "none"
-        msg = f"--web: {text!r:.80} is neither a URL nor one of archives.web ({known})"
-        raise UsageError(msg)
-    return WebConfig(url=text)
 
 
 def _find(query: Query, archive: NodeConfig | WebConfig, settings: Config) -> list[Instance]:

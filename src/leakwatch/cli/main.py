@@ -10,6 +10,7 @@ from leakwatch import __version__
 from leakwatch.cli.analyze import analyze
 from leakwatch.cli.bench import bench
 from leakwatch.cli.fetch import fetch
+from leakwatch.cli.follow import follow
 from leakwatch.cli.guard import guard
 from leakwatch.cli.inspect import inspect
 from leakwatch.cli.listen import listen
@@ -30,6 +31,7 @@ app.command()(inspect)
 app.command()(simulate)
 app.command()(bench)
 app.command()(listen)
+app.command()(follow)
 app.command()(fetch)
 app.command()(status)
 app.command()(watch)

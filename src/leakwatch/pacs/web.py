@@ -22,14 +22,18 @@ _AS_STORED = (("application/dicom", "*"),)
 
 
 def open_web(config: WebConfig) -> DICOMwebClient:
-    """Make a client; nothing is asked yet.
+    """Make a client; nothing is asked yet. Raises as `open_session`."""
+    return DICOMwebClient(config.url, session=open_session(config))
+
+
+def open_session(config: WebConfig) -> requests.Session:
+    """Make what carries user, password and certificates.
 
     Raises
     ------
     ConfigError
         A user is named and the variable that holds the password is not, or is not set.
     """
-    authority = None if config.authority is None else str(config.authority)
     if config.user is None:
         session = create_session()
     else:
@@ -38,9 +42,9 @@ def open_web(config: WebConfig) -> DICOMwebClient:
             msg = f"archives.web: the variable {config.password_variable} that holds the password is not set"
             raise ConfigError(msg)
         session = create_session_from_user_pass(config.user, password)
-    if authority is not None:
-        session.verify = authority
-    return DICOMwebClient(config.url, session=session)
+    if config.authority is not None:
+        session.verify = str(config.authority)
+    return session
 
 
 def find(query: Query, client: DICOMwebClient) -> list[Instance]:

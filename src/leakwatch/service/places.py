@@ -45,6 +45,11 @@ class Places:
         return self.spool / "incoming"
 
     @property
+    def followed(self) -> Path:
+        """How far the feed of a server was followed."""
+        return self.spool / "followed"
+
+    @property
     def received(self) -> Path:
         """Instances that were taken, by SOP Instance UID."""
         return self.spool / "received"
