@@ -61,6 +61,14 @@ def test_the_presentation_state_draws_the_outline_where_it_was_given(leaking: Wr
     np.testing.assert_allclose(corners[:-1] - 0.5, given.polygon_xy_px, atol=0.06)
 
 
+def test_our_own_reader_takes_the_outline_and_no_leak_from_the_presentation_state(leaking: Written) -> None:
+    (given,) = leaking.analysed.outlines
+    outlines = read_outlines(leaking.path("presentation"), [leaking.analysed.run]).outlines
+    assert len(outlines) == leaking.analysed.frames
+    first = min(outlines, key=lambda one: one.frame)
+    np.testing.assert_allclose(first.polygon_xy_px, given.polygon_xy_px, atol=0.06)
+
+
 def groups_of(report: Dataset, name: str) -> list[Dataset]:
     """Measurement groups whose tracking identifier is `name`."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -43,15 +44,18 @@ def scene() -> tuple[Scene, np.ndarray]:
     return made, corners
 
 
-@pytest.mark.parametrize("flavour", ["xa", "rf", "enhanced_xa", "enhanced_xrf", "singles"])
+@pytest.mark.parametrize("flavour", ["xa", "rf", "enhanced_xa", "enhanced_xrf", "singles", "biplane"])
 def test_a_run_of_any_kind_has_objects_that_are_valid_and_name_its_frames(
     flavour: str, scene: tuple[Scene, np.ndarray], tmp_path: Path
 ) -> None:
     made, corners = scene
     (tmp_path / "in").mkdir()
-    source = write_flavour(tmp_path / "in", flavour, made, **PATIENT)
+    # the planes of a biplane file are told apart by their pictures
+    other = replace(made, pixels=made.pixels[:, ::-1], primary_deg=90.0)
+    source = write_flavour(tmp_path / "in", flavour, made, other=other, **PATIENT)
     config = Config()
-    runs = read_runs(find_inputs([source]), config.dicom, config.video).runs
+    reading = read_runs(find_inputs([source]), config.dicom, config.video)
+    runs = reading.runs
     for run in runs:
         outline = Outline(run.sop_instance_uid, 0, Site.VERTEBRA, "L3", corners)
         analysed = analyse_run(run, (outline,), config, tmp_path / "out", "0.1.0", lambda _: None, dicom=True)
@@ -63,6 +67,8 @@ def test_a_run_of_any_kind_has_objects_that_are_valid_and_name_its_frames(
             assert _errors(path) == []
         groups = dcmread(folder / "segmentation.dcm").PerFrameFunctionalGroupsSequence
         last = groups[-1].DerivationImageSequence[0].SourceImageSequence[0]
+        classes = _classes_referred_to(folder)
+        assert classes == {str(dcmread(run.paths[0], stop_before_pixels=True).SOPClassUID)}
         if flavour == "singles":
             final = dcmread(run.paths[-1], stop_before_pixels=True)
             assert last.ReferencedSOPInstanceUID == final.SOPInstanceUID
@@ -70,7 +76,16 @@ def test_a_run_of_any_kind_has_objects_that_are_valid_and_name_its_frames(
         else:
             numbers = run.frame_numbers or range(run.frames)
             assert last.ReferencedFrameNumber == numbers[-1] + 1
-    assert runs
+    assert runs, reading.rest
+
+
+def _classes_referred_to(folder: Path) -> set[str]:
+    return {
+        str(element.value)
+        for path in folder.iterdir()
+        for element in dcmread(path).iterall()
+        if element.keyword == "ReferencedSOPClassUID"
+    }
 
 
 def _errors(path: Path) -> list[str]:

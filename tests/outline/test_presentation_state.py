@@ -149,3 +149,47 @@ def test_what_was_left_out_is_the_reason_why_nothing_is_left(tmp_path: Path) -> 
     path = presentation_state(tmp_path / "ps.dcm", annotation(graphic(CORNERS)))
     with pytest.raises(OutlineError, match="holds no outline: 1 graphics enclose nothing or are compound"):
         read_outlines(path, ())
+
+
+OWN = {"Manufacturer": "leakwatch", "ContentLabel": "LEAKWATCH"}
+OTHER = CLOSED + 40
+
+
+def test_our_own_drawing_gives_its_bones_and_not_its_leaks(tmp_path: Path) -> None:
+    drawn = [
+        one
+        for frame in (3, 4)
+        for one in (
+            annotation(graphic(CLOSED), on=reference(frame=frame), text=None),
+            annotation(
+                graphic(OTHER), graphic(CLOSED / 2), on=reference(frame=frame), text=None, layer="LEAK"
+            ),
+        )
+    ]
+    path = presentation_state(tmp_path / "ps.dcm", *drawn, **OWN)
+    outlines = read_outlines(path, ()).outlines
+    assert [(one.frame, one.label) for one in outlines] == [(2, "OUTLINE"), (3, "OUTLINE")]
+    np.testing.assert_array_equal(outlines[0].polygon_xy_px, CORNERS - 0.5)
+
+
+def test_several_bones_of_our_own_drawing_are_told_by_their_order(tmp_path: Path) -> None:
+    drawn = [
+        annotation(graphic(CLOSED), graphic(OTHER), on=reference(frame=frame), text=None) for frame in (1, 2)
+    ]
+    outlines = read_outlines(presentation_state(tmp_path / "ps.dcm", *drawn, **OWN), ()).outlines
+    assert [one.label for one in outlines] == ["OUTLINE 1", "OUTLINE 2"] * 2
+
+
+def test_of_our_own_drawing_a_bone_that_joins_later_is_refused(tmp_path: Path) -> None:
+    drawn = [
+        annotation(graphic(CLOSED), on=reference(frame=1), text=None),
+        annotation(graphic(CLOSED), graphic(OTHER), on=reference(frame=2), text=None),
+    ]
+    path = presentation_state(tmp_path / "ps.dcm", *drawn, **OWN)
+    with pytest.raises(OutlineError, match="shows 1 outlines on some frames and 2 on others"):
+        read_outlines(path, ())
+
+
+def test_a_layer_called_leak_in_a_drawing_of_others_is_an_outline(tmp_path: Path) -> None:
+    drawn = annotation(graphic(CLOSED), text=None, layer="LEAK")
+    assert read_outlines(presentation_state(tmp_path / "ps.dcm", drawn), ()).outlines[0].label == "LEAK"

@@ -12,6 +12,7 @@ from pydicom import Dataset
 from leakwatch.objects.equipment import MANUFACTURER, MODEL, SERIAL
 from leakwatch.objects.identity import Identity
 from leakwatch.objects.moment import Moment
+from leakwatch.objects.retired_class import as_known, with_true_class
 from leakwatch.objects.shared import contributing, dated, with_unknown_side
 from leakwatch.objects.source import Source
 from leakwatch.review.contours import mask_paths
@@ -39,7 +40,8 @@ def presentation_state(
     leak = hd.pr.GraphicLayer(
         "LEAK", 2, "Cement outside the bone, research only", display_color=_cielab(60, 65, 45)
     )
-    by_uid = {str(one.SOPInstanceUID): one for one in source.instances}
+    known = as_known(source).instances
+    by_uid = {str(one.SOPInstanceUID): one for one in known}
     annotations = []
     for labels, moment in moments:
         place = source.frames[moment.index]
@@ -57,7 +59,7 @@ def presentation_state(
                 )
     width = abs(window.white - window.black)
     dataset: Dataset = hd.pr.GrayscaleSoftcopyPresentationState(
-        referenced_images=list(source.instances),
+        referenced_images=list(known),
         series_instance_uid=identity.uid(f"{KIND} series"),
         series_number=9004,
         sop_instance_uid=identity.uid(KIND),
@@ -84,7 +86,7 @@ def presentation_state(
         ),
         contributing_equipment=[contributing(identity)],
     )
-    dataset = dated(dataset, source)
+    dataset = dated(with_true_class(dataset, source), source)
     dataset = with_unknown_side(dataset)
     date, time = source.moment
     dataset.PresentationCreationDate, dataset.PresentationCreationTime = date, time

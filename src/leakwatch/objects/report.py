@@ -16,6 +16,7 @@ from leakwatch.notice import RESEARCH_USE
 from leakwatch.nouns import AnalysedRun, LeakEvent
 from leakwatch.objects.equipment import MANUFACTURER, MODEL
 from leakwatch.objects.identity import Identity
+from leakwatch.objects.retired_class import as_known, with_true_class
 from leakwatch.objects.shared import EXTRAVASATION, SCHEME, contributing, dated
 from leakwatch.objects.source import Source
 from leakwatch.results.millimetres import area_mm2
@@ -45,10 +46,11 @@ def report(
     pages
         Pages of the label picture by frame, at least those of `frames_of_interest`.
     """
+    known = as_known(source)
     groups: list[_Group] = [_of_run(identity, analysed)]
     for event in analysed.summary.events:
         for name, frame in _moments(event).items():
-            groups.append(_of_leak(source, identity, analysed, event, name, frame, pages[frame]))
+            groups.append(_of_leak(known, identity, analysed, event, name, frame, pages[frame]))
     content = hd.sr.MeasurementReport(
         observation_context=hd.sr.ObservationContext(observer_device_context=device(identity)),
         procedure_reported=codes.SCT.Fluoroscopy,
@@ -63,7 +65,7 @@ def report(
         )
     )
     dataset = hd.sr.Comprehensive3DSR(
-        evidence=list(source.instances),
+        evidence=list(known.instances),
         content=content[0],
         series_instance_uid=identity.uid(f"{KIND} series"),
         series_number=9000,
@@ -75,7 +77,7 @@ def report(
         contributing_equipment=[contributing(identity)],
     )
     dataset.SeriesDescription = "leakwatch report, research use only"
-    return dated(dataset, source)
+    return dated(with_true_class(dataset, source), source)
 
 
 def frames_of_interest(events: tuple[LeakEvent, ...]) -> set[int]:

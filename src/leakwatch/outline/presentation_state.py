@@ -13,9 +13,12 @@ from scipy.interpolate import CubicSpline
 from leakwatch.dicom.values import items, numbers_in, text_in
 from leakwatch.errors import OutlineError
 from leakwatch.outline.drawing import Drawing, Drawn
+from leakwatch.outline.own_state import LEAKS, is_own, number_bones
 from leakwatch.outline.reference import Place, first_place
 
 TAGS = (
+    "Manufacturer",
+    "ContentLabel",
     "ReferencedSeriesSequence",
     "GraphicAnnotationSequence",
     "DisplayedAreaSelectionSequence",
@@ -41,7 +44,7 @@ def drawings_in_presentation_state(path: Path, dataset: Dataset) -> Drawn:
     """
     drawings: list[Drawing] = []
     left_out = 0
-    for annotation in items(dataset, "GraphicAnnotationSequence"):
+    for annotation in _of_bones(dataset):
         place = _place(dataset, annotation)
         name = _name(annotation)
         left_out += len(items(annotation, "CompoundGraphicSequence"))
@@ -62,7 +65,15 @@ def drawings_in_presentation_state(path: Path, dataset: Dataset) -> Drawn:
                 )
             )
     warnings = (f"{path}: {left_out} graphics enclose nothing or are compound, and are no outlines",)
+    if is_own(dataset):
+        drawings = number_bones(drawings, path)
     return Drawn(tuple(drawings), warnings if left_out else ())
+
+
+def _of_bones(dataset: Dataset) -> Sequence[Dataset]:
+    """Annotations that may be outlines: of our own presentation states not the leaks."""
+    every = items(dataset, "GraphicAnnotationSequence")
+    return [one for one in every if text_in(one, "GraphicLayer") != LEAKS] if is_own(dataset) else every
 
 
 def _closed(graphic: Dataset, points: NDArray[np.float64]) -> NDArray[np.float64] | None:
