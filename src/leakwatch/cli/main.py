@@ -14,6 +14,7 @@ from leakwatch.cli.follow import follow
 from leakwatch.cli.guard import guard
 from leakwatch.cli.inspect import inspect
 from leakwatch.cli.listen import listen
+from leakwatch.cli.module import module
 from leakwatch.cli.simulate import simulate
 from leakwatch.cli.status import status
 from leakwatch.cli.watch import watch
@@ -35,6 +36,7 @@ app.command()(follow)
 app.command()(fetch)
 app.command()(status)
 app.command()(watch)
+app.command()(module)
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,6 +1,6 @@
 """Objects that refer to the retired biplane class, made by a library that does not know it.
 
-highdicom looks up a picture's attributes by its SOP class and has no entry for the retired one. It is shown the
+highdicom looks up attributes by SOP class and has no entry for the retired one. It is shown the
 same picture as an XA image, and the references it wrote are put right.
 """
 

@@ -1,0 +1,1 @@
+"""A step in somebody else's pipeline: one folder in, one folder out (mercure, MONAI Deploy, Holoscan)."""
