@@ -9,6 +9,7 @@ import typer
 from leakwatch import __version__
 from leakwatch.cli.analyze import analyze
 from leakwatch.cli.bench import bench
+from leakwatch.cli.deidentify import deidentify
 from leakwatch.cli.fetch import fetch
 from leakwatch.cli.follow import follow
 from leakwatch.cli.guard import guard
@@ -32,11 +33,12 @@ app.command()(inspect)
 app.command()(simulate)
 app.command()(bench)
 app.command()(listen)
-app.command()(follow)
-app.command()(fetch)
-app.command()(status)
 app.command()(watch)
+app.command()(follow)
+app.command()(status)
+app.command()(fetch)
 app.command()(module)
+app.command()(deidentify)
 
 
 def _print_version(wanted: bool) -> None:

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from leakwatch.config.batch import BatchConfig
+from leakwatch.config.deidentify import DeidentifyConfig
 from leakwatch.config.dicom import DicomConfig
 from leakwatch.config.imaging import ImagingConfig
 from leakwatch.config.listen import ListenConfig
@@ -29,3 +30,4 @@ class Config(Section):
     listen: ListenConfig = ListenConfig()
     watch: WatchConfig = WatchConfig()
     archives: ArchivesConfig = ArchivesConfig()
+    deidentify: DeidentifyConfig = DeidentifyConfig()
