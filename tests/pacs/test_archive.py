@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -114,6 +116,23 @@ def test_in_by_a_watched_folder(orthanc: Orthanc, service: Callable[..., Service
     watcher.start()
     wait_for(lambda: watcher.count("received") > 0, "the run")
     watcher.wait_until_idle(1)
+    check(read_results(orthanc, study_of(case), tmp_path / "fetched"), study_of(case))
+
+
+def test_by_the_contract_of_a_module(orthanc: Orthanc, tmp_path: Path) -> None:
+    case = tiny_case(tmp_path / "case", size_px=128, frames=FRAMES, seed=8)
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    out.mkdir()
+    (path,) = (case.folder / "dicom").glob("*.dcm")
+    header = dcmread(path, stop_before_pixels=True)
+    shutil.copy(path, folder / f"{header.SeriesInstanceUID}#{header.SOPInstanceUID}.dcm")
+    shutil.copy(case.outline, folder / "outline.json")
+    named = {"MERCURE_IN_DIR": str(folder), "MERCURE_OUT_DIR": str(out)}
+    command = [sys.executable, "-m", "leakwatch.cli.main", "module"]
+    subprocess.run(command, env={**os.environ, **named}, check=True)
+    sent = list(send(sorted(out.glob("*.dcm")), orthanc.node, "MERCURE"))
+    assert all(one.ok for one in sent)
     check(read_results(orthanc, study_of(case), tmp_path / "fetched"), study_of(case))
 
 
