@@ -45,6 +45,8 @@ class ListenConfig(Section):
     """Outlines that every analysis is given, file or folder, beside those that arrive in its study."""
     send_to: NodeConfig | None = None
     """Node that gets the results; without, they are only written."""
+    commitment: bool = True
+    """Ask the node to commit itself to what it was sent, where it offers that; `listen` alone hears it."""
     keep_received: bool = False
     """Keep recordings that were analysed; the sender has them."""
     health: HealthConfig | None = HealthConfig()

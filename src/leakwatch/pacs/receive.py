@@ -14,6 +14,7 @@ from pynetdicom.transport import ThreadedAssociationServer
 
 from leakwatch.config.listen import ListenConfig
 from leakwatch.errors import UsageError
+from leakwatch.pacs.commit import CLASS, Commitment, on_report
 from leakwatch.pacs.spool import Spool
 from leakwatch.pacs.tls import server_context
 
@@ -46,7 +47,11 @@ def receive_in_files(folder: Path) -> None:
 
 
 def start_receiving(
-    config: ListenConfig, classes: Sequence[str], take: Callable[[Received], int], full: Callable[[str], None]
+    config: ListenConfig,
+    classes: Sequence[str],
+    take: Callable[[Received], int],
+    full: Callable[[str], None],
+    hear: Callable[[Commitment], None] | None = None,
 ) -> ThreadedAssociationServer:
     """Listen in threads of its own until the server is shut down.
 
@@ -59,6 +64,8 @@ def start_receiving(
         removed if it is still there afterwards.
     full
         Called with the reason when an instance found no room; its caller is told to try again.
+    hear
+        Called with what a node commits itself to; without, nodes are not heard.
 
     Raises
     ------
@@ -72,12 +79,17 @@ def start_receiving(
     entity.add_supported_context(Verification)
     for one in classes:
         entity.add_supported_context(one, ALL_TRANSFER_SYNTAXES)
+    handlers: list[evt.EventHandlerType] = [(evt.EVT_C_STORE, on_store, [take, full])]
+    if hear is not None:
+        # here the caller is the provider, which it says by a role of its own
+        entity.add_supported_context(CLASS, scu_role=True, scp_role=True)
+        handlers.append((evt.EVT_N_EVENT_REPORT, on_report, [hear]))
     try:
         server = entity.start_server(
             (config.host, config.port),
             block=False,
             ssl_context=None if config.tls is None else server_context(config.tls),
-            evt_handlers=[(evt.EVT_C_STORE, on_store, [take, full])],
+            evt_handlers=handlers,
         )
     except OSError as error:
         msg = f"listen: cannot listen at {config.host}:{config.port} ({error.strerror or error})"

@@ -10,7 +10,7 @@ from pathlib import Path
 from leakwatch.config import Config
 from leakwatch.pacs.receive import receive_in_files, start_receiving
 from leakwatch.service.arrival import OUTLINE_CLASSES, RUN_CLASSES
-from leakwatch.service.deliver import deliver
+from leakwatch.service.deliver import deliver, hearer
 from leakwatch.service.health import start_health
 from leakwatch.service.intake import taker
 from leakwatch.service.log import Log
@@ -28,11 +28,12 @@ def listen(out: Path, config: Config, version: str, log: Log) -> None:
         An address or the folder is taken, or keys cannot be used.
     """
     places, own = Places(out), config.listen
-    with engine(places, config, version, log) as (queue, wake):
+    with engine(places, config, version, log, hears=True) as (queue, wake):
         receive_in_files(places.incoming)
         take = taker(places, queue, own.partner_wait_s, log, wake)
+        hear = hearer(queue, own, log)
         server = start_receiving(
-            own, (*RUN_CLASSES, *OUTLINE_CLASSES), take, lambda why: log("no_room", why=why)
+            own, (*RUN_CLASSES, *OUTLINE_CLASSES), take, lambda why: log("no_room", why=why), hear
         )
         try:
             log("listening", ae_title=own.ae_title, host=own.host, port=own.port)
@@ -44,9 +45,11 @@ def listen(out: Path, config: Config, version: str, log: Log) -> None:
 
 @contextmanager
 def engine(
-    places: Places, config: Config, version: str, log: Log
+    places: Places, config: Config, version: str, log: Log, *, hears: bool = False
 ) -> Iterator[tuple[Queue, Callable[[], None]]]:
     """Run what is behind every way in: the worker, the sender and the health endpoint.
+
+    Nodes are asked to commit themselves only where `hears` says that their answers reach us.
 
     Yields
     ------
@@ -66,7 +69,10 @@ def engine(
                 args=(places, queue, config, version, log, stop, work, ready.set),
             ),
             threading.Thread(
-                target=deliver, name="sender", args=(places, queue, config.listen, log, stop, ready)
+                target=deliver,
+                name="sender",
+                args=(places, queue, config.listen, log, stop, ready),
+                kwargs={"asks": hears},
             ),
         ]
         for thread in threads:

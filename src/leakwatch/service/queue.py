@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -46,6 +46,12 @@ CREATE TABLE result (
     attempts INTEGER NOT NULL DEFAULT 0,
     why TEXT NOT NULL DEFAULT ''
 ) STRICT;
+CREATE TABLE request (
+    transaction_uid TEXT NOT NULL,
+    sop_instance_uid TEXT NOT NULL,
+    path TEXT NOT NULL REFERENCES result,
+    PRIMARY KEY (transaction_uid, sop_instance_uid)
+) STRICT;
 CREATE INDEX instance_job ON instance (job);
 CREATE INDEX instance_study ON instance (study_instance_uid);
 CREATE INDEX job_due ON job (state, due_s);
@@ -68,6 +74,7 @@ class ResultState(StrEnum):
     KEPT = "kept"
     TO_SEND = "to_send"
     SENT = "sent"
+    COMMITTED = "committed"
     REFUSED = "refused"
 
 
@@ -245,6 +252,36 @@ class Queue:
                 "UPDATE result SET state = ?, attempts = attempts + 1, due_s = ?, why = ? WHERE path = ?",
                 (state, due_s, why, path),
             )
+
+    def note_asked(self, transaction_uid: str, paths: Mapping[str, str]) -> None:
+        """Note that a node is asked to commit itself to results: their paths by SOP Instance UID."""
+        with self._transaction() as base:
+            base.executemany(
+                "INSERT INTO request VALUES (?, ?, ?)",
+                [(transaction_uid, uid, path) for uid, path in paths.items()],
+            )
+
+    def note_committed(self, transaction_uid: str, sop_instance_uids: Sequence[str]) -> int:
+        """Note what a node has committed itself to; how many of them it had been asked for and has."""
+        with self._transaction() as base:
+            return sum(
+                base.execute(
+                    "UPDATE result SET state = ? WHERE state = ? AND path = ("
+                    "SELECT path FROM request WHERE transaction_uid = ? AND sop_instance_uid = ?)",
+                    (ResultState.COMMITTED, ResultState.SENT, transaction_uid, uid),
+                ).rowcount
+                for uid in sop_instance_uids
+            )
+
+    def asked(self, transaction_uid: str, sop_instance_uid: str) -> ToSend | None:
+        """Find the result, sent and not committed, that a node was asked for; None if there is none."""
+        with self._transaction() as base:
+            row = base.execute(
+                "SELECT result.path, job, attempts FROM result JOIN request ON request.path = result.path "
+                "WHERE transaction_uid = ? AND sop_instance_uid = ? AND state = ?",
+                (transaction_uid, sop_instance_uid, ResultState.SENT),
+            ).fetchone()
+        return None if row is None else ToSend(*row)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
