@@ -146,5 +146,41 @@ def test_in_and_out_by_dicomweb(orthanc: Orthanc, tmp_path: Path) -> None:
     subprocess.run([*command, "fetch", "-o", str(fetched), *place], check=True)
     arguments = [str(fetched), "-o", str(out), "--outline", str(case.outline), "--dicom", "--quiet"]
     subprocess.run([*command, "analyze", *arguments], check=True)
-    store(sorted(out.glob("runs/*/dicom/*.dcm")), client)
+    subprocess.run([*command, "send", str(out), "--web", f"{orthanc.url}/dicom-web"], check=True)
     check(read_results(orthanc, study_of(case), tmp_path / "results"), study_of(case))
+
+
+def test_sent_by_c_store_and_moved_on(
+    orthanc: Orthanc, service: Callable[..., Service], tmp_path: Path
+) -> None:
+    """What goes out is results alone; and dcmtk's movescu has the archive hand a study to the service."""
+    case = tiny_case(tmp_path / "case", size_px=128, frames=FRAMES, seed=9)
+    command, out, dicom = (
+        [sys.executable, "-m", "leakwatch.cli.main"],
+        tmp_path / "out",
+        case.folder / "dicom",
+    )
+    arguments = [str(dicom), "-o", str(out), "--outline", str(case.outline), "--dicom", "--quiet"]
+    subprocess.run([*command, "analyze", *arguments], check=True)
+    place = ["--node", f"ORTHANC@127.0.0.1:{orthanc.dicom_port}"]
+    said = subprocess.run(
+        [*command, "send", str(out), str(dicom), *place], check=True, capture_output=True, text=True
+    )
+    assert "5 of 5 objects sent" in said.stdout
+    check(read_results(orthanc, study_of(case), tmp_path / "results"), study_of(case))
+    nothing = subprocess.run([*command, "send", str(dicom), *place], capture_output=True, text=True)
+    assert nothing.returncode == 4
+    assert "no DICOM object that leakwatch wrote" in nothing.stderr
+    assert all(one.ok for one in send(sorted(dicom.glob("*.dcm")), orthanc.node, "MODALITY"))
+    listener = service()
+    orthanc.put("/modalities/leakwatch", {"AET": "LEAKWATCH", "Host": "127.0.0.1", "Port": listener.port})
+    listener.start()
+    (path,) = dicom.glob("*.dcm")
+    series = dcmread(path, stop_before_pixels=True).SeriesInstanceUID
+    keys = ["-k", "QueryRetrieveLevel=SERIES", "-k", f"StudyInstanceUID={study_of(case)}"]
+    keys += ["-k", f"SeriesInstanceUID={series}"]
+    titles = ["-aet", "TESTER", "-aec", "ORTHANC", "-aem", "LEAKWATCH"]
+    port = str(orthanc.dicom_port)
+    subprocess.run([dcmtk("movescu"), "-S", *titles, *keys, "127.0.0.1", port], check=True)
+    listener.wait_until_idle(1)
+    assert listener.status().instances["run"] == 1

@@ -29,7 +29,7 @@ def test_orthanc_commits_itself(
     orthanc: Orthanc, service: Callable[..., Service], make_runs: Callable[..., list[Path]]
 ) -> None:
     listener = service(send_to=orthanc.node.model_dump(mode="json"))
-    orthanc.put("/modalities/hears", {"AET": "LEAKWATCH", "Host": "127.0.0.1", "Port": listener.port})
+    orthanc.put("/modalities/leakwatch", {"AET": "LEAKWATCH", "Host": "127.0.0.1", "Port": listener.port})
     listener.start()
     assert all(one.ok for one in send(make_runs(2, 300), listener.node, "SENDER"))
     listener.wait_until_idle(2)

@@ -46,7 +46,7 @@ def asking(orthanc: Orthanc, tmp_path: Path) -> Asking:
         if way == "web":
             return ["--web", f"{orthanc.url}/dicom-web"]
         if way == "move":
-            orthanc.put("/modalities/lw", {"AET": "LEAKWATCH", "Host": "127.0.0.1", "Port": port})
+            orthanc.put("/modalities/leakwatch", {"AET": "LEAKWATCH", "Host": "127.0.0.1", "Port": port})
             return [*place, "--move"]
         return place
 

@@ -57,3 +57,19 @@ def web_archive(text: str, settings: Config, option: str = "--web") -> WebConfig
         msg = f"{option}: {text!r:.80} is neither a URL nor one of archives.web ({known})"
         raise UsageError(msg)
     return WebConfig(url=text)
+
+
+def one_archive(node: str | None, web: str | None, settings: Config, command: str) -> NodeConfig | WebConfig:
+    """Give the archive that one of two options names.
+
+    Raises
+    ------
+    UsageError
+        None of them or both are given, or there is no such archive.
+    """
+    from leakwatch.errors import UsageError
+
+    if (node is None) == (web is None):
+        msg = f"{command} needs one of --node and --web"
+        raise UsageError(msg)
+    return node_archive(node, settings) if node is not None else web_archive(str(web), settings)

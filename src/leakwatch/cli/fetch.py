@@ -44,7 +44,7 @@ def fetch(
     matches.
     """
     with guard(debug=debug, as_json=as_json):
-        from leakwatch.cli.archives import node_archive, web_archive
+        from leakwatch.cli.archives import one_archive
         from leakwatch.config import load_config
         from leakwatch.errors import NothingToAnalyse
         from leakwatch.pacs.keep import missing
@@ -53,9 +53,9 @@ def fetch(
 
         silence_libraries()
         settings = load_config(config)
-        _check(node, web, study or [], patient, date)
+        _check(study or [], patient, date)
         query = Query(tuple(study or ()), patient, date, tuple(modality or ("XA", "RF")))
-        archive = node_archive(node or "", settings) if web is None else web_archive(web, settings)
+        archive = one_archive(node, web, settings, "fetch")
         found = _find(query, archive, settings)
         if not found:
             msg = f"{node or web}: holds no instance that matches"
@@ -72,12 +72,9 @@ def fetch(
         print(f"{len(found)} found, {there} there already, {len(fetched)} fetched to {out}")
 
 
-def _check(node: str | None, web: str | None, study: list[str], patient: str, date: str) -> None:
+def _check(study: list[str], patient: str, date: str) -> None:
     from leakwatch.errors import UsageError
 
-    if (node is None) == (web is None):
-        msg = "fetch needs one of --node and --web"
-        raise UsageError(msg)
     if not (study or patient or date):
         msg = "fetch needs --study, --patient or --date: an archive is not fetched whole"
         raise UsageError(msg)

@@ -16,6 +16,7 @@ from leakwatch.cli.guard import guard
 from leakwatch.cli.inspect import inspect
 from leakwatch.cli.listen import listen
 from leakwatch.cli.module import module
+from leakwatch.cli.send import send
 from leakwatch.cli.simulate import simulate
 from leakwatch.cli.status import status
 from leakwatch.cli.watch import watch
@@ -37,6 +38,7 @@ app.command()(watch)
 app.command()(follow)
 app.command()(status)
 app.command()(fetch)
+app.command()(send)
 app.command()(module)
 app.command()(deidentify)
 
