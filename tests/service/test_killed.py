@@ -83,7 +83,9 @@ def assert_whole(listener: Service, archive: Archive) -> None:
     written = results(listener)
     assert set(archive.digests) == {str(dcmread(path).SOPInstanceUID) for path in written}
     assert {len(digests) for digests in archive.digests.values()} == {1}
-    assert status.results == {"kept": 0, "to_send": 0, "sent": len(written), "refused": 0}
+    assert status.results == {
+        "kept": 0, "to_send": 0, "sent": len(written), "committed": 0, "refused": 0,
+    }  # fmt: skip
     # Half written: every file can be read to its end, and nothing that was under way is left.
     for folder in folders:
         json.loads((folder / "manifest.json").read_text())
