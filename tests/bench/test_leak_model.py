@@ -210,8 +210,8 @@ def test_candidates_are_gathered_in_order() -> None:
     assert gather_pools(pools).terms.tolist() == samples.terms.tolist()
 
 
-@pytest.mark.parametrize("plain", [False, True])
-def test_records_on_file_become_a_model_that_is_read(plain: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("network", ["off", "weighs", "decides"])
+def test_records_on_file_become_a_model_that_is_read(network: str, tmp_path: Path) -> None:
     rng = np.random.default_rng(5)
 
     def observed(index: int) -> CaseRecord:
@@ -225,14 +225,13 @@ def test_records_on_file_become_a_model_that_is_read(plain: bool, tmp_path: Path
         return CaseRecord(index, "disc" if leaking else "", (run,))
 
     records = [observed(index) for index in range(24)]
-    (tmp_path / ("seed-3-plain.jsonl" if plain else "seed-3.jsonl")).write_text(
-        "".join(map(to_line, records)), encoding="utf-8"
-    )
+    lines = "".join(map(to_line, records))
+    (tmp_path / f"seed-3-{network}.jsonl").write_text(lines, encoding="utf-8")
     path = tmp_path / "model.json"
     options = ["--cases", "24", "--seed", "3", "--jobs", "1", "--out", str(tmp_path), "--model", str(path)]
-    assert main([*options, "--plain"] if plain else options) == 0
+    assert main([*options, "--network", network]) == 0
     model = read_leak_model(path.read_text(encoding="utf-8"))
-    assert (model.pool is None) == (not plain)
+    assert (model.pool is None) == (network == "decides")
     for part, samples in ((model.leak, gather_leaks(records)), (model.pool, gather_pools(records))):
         if part is None:
             continue
@@ -312,7 +311,7 @@ def test_candidates_are_held_against_the_truth(leaking: Recording) -> None:
 
 @pytest.mark.slow
 def test_a_case_is_drawn_and_observed() -> None:
-    one = observe(9, 7)
+    one = observe(9, 7, "weighs")
     described = draw(9, 7)
     assert one is not None
     assert (one.index, one.way) == (9, described.way)

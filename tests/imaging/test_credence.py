@@ -202,19 +202,19 @@ def test_a_term_without_scale_is_refused(part: str) -> None:
 
 
 def test_the_model_of_the_package_gives_odds_and_a_threshold() -> None:
-    model = load_leak_model()
+    model, plain, weighs = load_leak_model("decides"), load_leak_model(), load_leak_model("weighs")
     assert model.pool is None
-    plain = load_leak_model(learned=False)
     assert plain.pool is not None
-    for part in (model.leak, plain.leak, plain.pool):
+    assert weighs.pool is not None
+    for part in (model.leak, plain.leak, plain.pool, weighs.leak, weighs.pool):
         assert all(len(row) == COUNT for row in (part.mean, part.scale, part.weights, part.squares))
         assert np.isfinite([log_odds(SEEN, part), log_odds(NOTHING, part)]).all()
-    for one in (model, plain):
+    for one in (model, plain, weighs):
         assert 0 < threshold_for(0.05, one) < threshold_for(0.01, one) < np.inf
 
 
 def test_the_plain_model_does_not_weigh_what_no_network_says() -> None:
-    plain = load_leak_model(learned=False)
+    plain = load_leak_model("off")
     assert plain.pool is not None
     for part in (plain.leak, plain.pool):
         for name in ("learned", "learned_most"):

@@ -105,6 +105,9 @@ class ObjectsConfig(Section):
     """Without, they are not looked for: there to measure what this buys."""
 
 
+NetworkRole = Literal["off", "draws", "weighs", "decides"]
+
+
 class CementConfig(Section):
     """From evidence to a mask: by spreads (sigma) and `contact_mm`, and by the log odds of `network`."""
 
@@ -121,11 +124,12 @@ class CementConfig(Section):
     keep_sigma: float = Field(default=2.1, gt=0)
     """Evidence that keeps a pixel which was cement before."""
     min_area_mm2: float = Field(default=0.4, ge=0)
-    network: Literal["off", "draws", "decides"] = "draws"
+    network: NetworkRole = "draws"
     """What the network that tells cement is for.
 
     ``draws``: cement is drawn and measured as it sees it, and levels of evidence decide what leaks.
-    ``decides``: its log odds decide that as well; on trial. ``off``: it is not asked.
+    ``weighs``: its log odds are two more traits of what the levels find; on trial. ``decides``: they are in
+    the place of the levels as well; on trial. ``off``: it is not asked.
     """
     seed_log_odds: float = 0.5
     """Log odds, by the network, that start a component."""

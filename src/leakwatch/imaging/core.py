@@ -58,7 +58,7 @@ def start(run: Run, outlines: Sequence[Outline], config: ImagingConfig) -> CoreS
     bone = lay_bone(outlines, [Pose()] * len(outlines), canvas)
     drawn = tuple(Pose() if outline.frame == 0 else None for outline in outlines)
     outside_px = distance_outside(bone)
-    model = load_leak_model(config.cement.network == "decides")
+    model = load_leak_model(config.cement.network)
     threshold = config.alarm.threshold or threshold_for(config.alarm.false_alarms_per_run, model)
     return CoreState(
         run,

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from leakwatch.config.imaging import NetworkRole
 from leakwatch.imaging.traits import Traits
 
 _FLOORS = {
@@ -132,15 +133,17 @@ def threshold_for(false_alarms_per_run: float, model: LeakModel) -> float:
     return float(model.thresholds[-1] + slope * np.log(model.rates[-1] / false_alarms_per_run))
 
 
-def load_leak_model(learned: bool = True) -> LeakModel:
-    """Load the model for what the network segments, or the plain one; both come with the package."""
-    file = resources.files("leakwatch.imaging") / leak_model_file(learned)
+def load_leak_model(network: NetworkRole = "draws") -> LeakModel:
+    """Load the model that goes with what the network is for; all come with the package."""
+    file = resources.files("leakwatch.imaging") / leak_model_file(network)
     return read_leak_model(file.read_text("utf-8"))
 
 
-def leak_model_file(learned: bool) -> str:
-    """Name of the model's file."""
-    return "leak_model.json" if learned else "leak_model_plain.json"
+def leak_model_file(network: NetworkRole) -> str:
+    """Name of the model's file: whether the network draws is nothing to it."""
+    return {"decides": "leak_model.json", "weighs": "leak_model_weighs.json"}.get(
+        network, "leak_model_plain.json"
+    )
 
 
 def read_leak_model(text: str) -> LeakModel:

@@ -50,7 +50,8 @@ def find_cement(
     else:
         needed = seed_evidence(state.outside_px, canvas, config.cement)
         cement = segment_cement(evidence.z, seen.cement, needed, seen.metal, open_, canvas, config.cement)
-        weighed = np.zeros_like(evidence.contrast)
+        weighs = odds is not None and config.cement.network == "weighs"
+        weighed = odds if odds is not None and weighs else np.zeros_like(evidence.contrast)
     seen = replace(seen, cement=cement)
     if reason is not Reason.NONE:
         return seen

@@ -14,7 +14,7 @@ from leakwatch.bench.leak_model.calibrate import calibrate
 from leakwatch.bench.leak_model.fit import fit, gather_leaks, gather_pools, held_out
 from leakwatch.bench.leak_model.observe import observe
 from leakwatch.bench.leak_model.record import CaseRecord, from_line, to_line
-from leakwatch.config.imaging import AlarmConfig
+from leakwatch.config.imaging import AlarmConfig, NetworkRole
 from leakwatch.imaging.credence import TERMS, Logistic, leak_model_file
 
 _FOLDER = Path(__file__).parents[2] / "imaging"
@@ -27,18 +27,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1001, help="never that of a survey that judges")
     parser.add_argument("--jobs", type=int, default=2, help="cases at a time")
     parser.add_argument("--out", type=Path, default=Path("out/leak-model"), help="folder for the records")
-    parser.add_argument("--plain", action="store_true", help="fit to what levels of evidence segment")
+    parser.add_argument(
+        "--network",
+        choices=("off", "weighs", "decides"),
+        default="off",
+        help="what the network is for: the model is fitted to that",
+    )
     parser.add_argument("--model", type=Path, help="file to write, instead of the package's own")
     options = parser.parse_args(arguments)
-    learned = not options.plain
-    records = collect(options.cases, options.seed, options.jobs, options.out, learned)
+    network: NetworkRole = options.network
+    records = collect(options.cases, options.seed, options.jobs, options.out, network)
     leaks = gather_leaks(records)
-    pools = gather_pools(records) if options.plain else None
+    pools = None if network == "decides" else gather_pools(records)
     points = calibrate(records, held_out(leaks, options.seed), AlarmConfig())
     content = {
         "schema": "leakwatch.leak_model/2",
         "made_by": f"python -m leakwatch.bench.leak_model --cases {options.cases} --seed {options.seed}"
-        + (" --plain" if options.plain else ""),
+        f" --network {network}",
         "leak": _content(fit(leaks), len(leaks.true)),
         "pool": None if pools is None else _content(fit(pools), len(pools.true)),
         "calibration": [
@@ -52,22 +57,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ],
     }
     text = json.dumps(content, indent=1, allow_nan=False) + "\n"
-    (options.model or _FOLDER / leak_model_file(learned)).write_text(text, encoding="utf-8")
+    (options.model or _FOLDER / leak_model_file(network)).write_text(text, encoding="utf-8")
     for point in points:
         print(f"threshold {point.threshold:4.1f}: {point.alarms}/{point.runs} runs without a leak alarm")
     return 0
 
 
-def collect(cases: int, seed: int, jobs: int, out: Path, learned: bool = True) -> list[CaseRecord]:
+def collect(cases: int, seed: int, jobs: int, out: Path, network: NetworkRole) -> list[CaseRecord]:
     """Observe what is not on record yet; the records of all cases, by index."""
     out.mkdir(parents=True, exist_ok=True)
-    path = out / f"seed-{seed}{'' if learned else '-plain'}.jsonl"
+    path = out / f"seed-{seed}-{network}.jsonl"
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     known = {record.index: record for record in map(from_line, lines)}
     missing = [index for index in range(cases) if index not in known]
     context = get_context("spawn")
     with path.open("a", encoding="utf-8") as handle, context.Pool(jobs, maxtasksperchild=20) as pool:
-        for record in pool.imap_unordered(partial(observe, seed=seed, learned=learned), missing):
+        for record in pool.imap_unordered(partial(observe, seed=seed, network=network), missing):
             if record is not None:
                 known[record.index] = record
                 handle.write(to_line(record))

@@ -15,7 +15,7 @@ from leakwatch.bench.leak_model.record import Candidate, CaseRecord, RunRecord
 from leakwatch.bench.survey.draw import draw
 from leakwatch.bench.tables import RunFacts, read_case_facts, read_table
 from leakwatch.config import Config
-from leakwatch.config.imaging import CementConfig, ImagingConfig
+from leakwatch.config.imaging import CementConfig, ImagingConfig, NetworkRole
 from leakwatch.dicom.find import find_inputs
 from leakwatch.imaging import core
 from leakwatch.imaging.attenuation import attenuation_table, to_frame
@@ -36,13 +36,13 @@ _AROUND_MM = 1.5  # blur and registration carry a leak's edge this far
 _BLUR_MM = 0.5  # in the bone the mask itself is what counts, and it should not grow
 
 
-def observe(index: int, seed: int, learned: bool = True) -> CaseRecord | None:
+def observe(index: int, seed: int, network: NetworkRole) -> CaseRecord | None:
     """Work through case `index` of survey `seed`; None where it describes what cannot be.
 
-    `learned` asks the network to decide (`imaging.cement.network`).
+    `network` is what it is for (`imaging.cement.network`).
     """
     cv2.setNumThreads(1)
-    config = Config(imaging=ImagingConfig(cement=CementConfig(network="decides" if learned else "off")))
+    config = Config(imaging=ImagingConfig(cement=CementConfig(network=network)))
     drawn = draw(index, seed)
     with TemporaryDirectory(prefix="leakwatch-model-") as name:
         try:
