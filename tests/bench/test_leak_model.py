@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leakwatch.bench.leak_model import score
 from leakwatch.bench.leak_model.__main__ import main
 from leakwatch.bench.leak_model.calibrate import Point, calibrate, largest_evidence
 from leakwatch.bench.leak_model.fit import (
@@ -323,3 +324,35 @@ def test_a_case_is_drawn_and_observed() -> None:
         assert all(0 <= c.share <= 1 for c in run.candidates + run.pools)
         assert not {c.frame for c in run.candidates} & set(run.passed_over)
     assert from_line(to_line(one)) == one
+
+
+def test_what_the_network_adds_is_judged_on_cases_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only the network's terms tell leaks here: with them all are found, without them hardly any."""
+    rng = np.random.default_rng(11)
+    learned = np.array([term.startswith("learned") for term in TERMS])
+
+    def observed(index: int) -> CaseRecord:
+        leaking = index % 2 == 0
+        shift = learned * (4.0 if leaking else -4.0)
+        seen = tuple(
+            Candidate(
+                k, 1, float(leaking), tuple((rng.normal(0, 1, len(TERMS)) + shift).round(4).tolist())
+            )
+            for k in range(6, 20)
+        )  # fmt: skip
+        leak_s = 0.8 if leaking else None
+        run = RunRecord(tuple(k / 7.5 for k in range(20)), 0.0, leak_s, leak_s, seen, (), ())
+        return CaseRecord(index, "disc" if leaking else "", (run,))
+
+    for seed in (3, 4):
+        lines = "".join(to_line(observed(index)) for index in range(80))
+        (tmp_path / f"seed-{seed}-weighs.jsonl").write_text(lines, encoding="utf-8")
+    options = ["--seeds", "3", "4", "--cases", "80", "80", "--jobs", "1", "--out", str(tmp_path)]
+    assert score.main(options) == 0
+    rows = [line.split("|")[1:-1] for line in capsys.readouterr().out.splitlines()[2:]]
+    found = {(row[0].strip(), row[1].strip()): int(row[3].split("/")[0]) for row in rows}
+    assert len(found) == 8
+    assert found["with", "0.02"] == 80
+    assert found["without", "0.02"] < 40

@@ -16,7 +16,7 @@ from leakwatch.imaging.filters import Mask
 from leakwatch.imaging.leak import distance_outside
 from leakwatch.imaging.state import CoreState, drawn
 from leakwatch.imaging.traits import survey
-from leakwatch.nouns import Frame, FrameResult
+from leakwatch.nouns import Frame, FrameResult, State
 
 from .conftest import Recording
 from .pictures import box, make_canvas
@@ -101,3 +101,15 @@ def test_who_draws_decides_nothing(name: str, request: pytest.FixtureRequest) ->
     assert (plain_state.seen.believed == state.seen.believed).all()
     assert (drawn(plain_state.seen) == plain_state.seen.believed).all()
     assert any((one.labels != other.labels).any() for one, other in zip(plain, drawing, strict=True))
+
+
+@pytest.mark.parametrize(("network", "asked"), [("off", False), ("draws", False), ("weighs", True)])
+def test_its_odds_are_weighed_only_where_it_is_to_weigh(
+    leaking: Recording, network: str, asked: bool
+) -> None:
+    state, rows = play(leaking, network)
+    assert state.seen is not None
+    traits = [track.traits for track in state.seen.tracks if track.traits is not None]
+    assert traits
+    assert any(one.learned != 0 for one in traits) is asked
+    assert rows[-1].state is State.ALARM
