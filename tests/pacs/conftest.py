@@ -10,6 +10,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,13 +58,20 @@ def is_private() -> bool:
 
 @pytest.fixture(scope="session")
 def orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orthanc]:
+    server = Orthanc(free_port(), free_port())
+    with running(server, tmp_path_factory.mktemp("orthanc")):
+        yield server
+
+
+@contextmanager
+def running(server: Orthanc, folder: Path) -> Iterator[None]:
+    """Run a server whose data lie in `folder`."""
     program = shutil.which("Orthanc", path=f"/usr/sbin:{os.environ['PATH']}")
     if program is None or not (_PLUGINS / "libOrthancDicomWeb.so").exists():
         pytest.skip("no Orthanc with its DICOMweb plugin on this machine")
     if not is_private():
         pytest.skip("Orthanc listens on every address, and this network is not private: see Makefile")
-    folder = tmp_path_factory.mktemp("orthanc")
-    server = Orthanc(free_port(), free_port())
+    folder.mkdir(exist_ok=True)
     settings = {
         "StorageDirectory": str(folder / "db"),
         "IndexDirectory": str(folder / "db"),
@@ -96,7 +104,7 @@ def orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orthanc]:
                 return False
 
         wait_for(is_up, "Orthanc")
-        yield server
+        yield
     finally:
         process.kill()  # its data are thrown away
         process.wait()

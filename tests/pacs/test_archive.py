@@ -21,8 +21,8 @@ from leakwatch.pacs.web import find, get, open_web, store
 from leakwatch.simulate.case import WrittenCase
 from leakwatch.simulate.testing import tiny_case
 
-from ..service.conftest import Service, dcmtk, wait_for
-from .conftest import Orthanc
+from ..service.conftest import Service, dcmtk, free_port, wait_for
+from .conftest import Orthanc, running
 
 pytestmark = [pytest.mark.pacs, pytest.mark.slow]
 MODALITIES = {"SR", "KO", "OT", "PR", "SEG"}
@@ -102,6 +102,30 @@ def test_what_arrives_at_orthanc_is_followed_once(
     follower.wait_until_idle(sum(follower.status().jobs.values()))
     assert sum(follower.status().jobs.values()) == jobs
     assert follower.stop() == 0
+
+
+def test_a_server_that_was_set_up_anew_is_followed_from_its_beginning(
+    service: Callable[..., Service], make_runs: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    server = Orthanc(free_port(), free_port())
+    follower = service(watch={"poll_s": 0.3})
+    follower.arguments, follower.started = ["follow", server.url], "following"
+    with running(server, tmp_path / "first"):
+        follower.start()
+        assert all(one.ok for one in send(make_runs(1), server.node, "MODALITY"))
+        wait_for(lambda: follower.count("received") == 1, "the first run")
+        wait_for((follower.out / "spool" / "followed").exists, "the note of how far it was")
+        follower.wait_until_idle(1)
+    follower.kill()
+    with running(server, tmp_path / "second"):
+        # by the time it is looked at again its feed has gone past the number of the old one
+        assert all(one.ok for one in send(make_runs(4, 10), server.node, "MODALITY"))
+        wait_for(lambda: server.ask("/changes?since=0&limit=1000")["Last"] > 20, "a longer feed")
+        follower.start()
+        follower_jobs = 5
+        wait_for(lambda: follower.count("received") == follower_jobs, "all runs")
+        follower.wait_until_idle(follower_jobs)
+        assert follower.count("feed_anew") == 1
 
 
 def test_in_by_a_watched_folder(orthanc: Orthanc, service: Callable[..., Service], tmp_path: Path) -> None:

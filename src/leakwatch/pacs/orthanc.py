@@ -27,12 +27,15 @@ class Changes:
         Orthanc's identifiers of series to which nothing has been added for its ``StableAge``.
     last
         Number up to which this part goes; ask for what comes after it next.
+    last_resource
+        Orthanc's identifier of what changed then; empty where this part holds no change.
     done
         Whether there is no more for now.
     """
 
     stable_series: tuple[str, ...]
     last: int
+    last_resource: str
     done: bool
 
 
@@ -55,13 +58,15 @@ class Orthanc:
         self.url = url.rstrip("/")
         self._session = session or requests.Session()
 
-    def changes(self, since: int) -> Changes:
+    def changes(self, since: int, at_most: int = _AT_ONCE) -> Changes:
         """Give what came after number `since`."""
-        found = self._json(f"/changes?since={since}&limit={_AT_ONCE}")
+        found = self._json(f"/changes?since={since}&limit={at_most}")
         with self._understanding():
+            changes = found["Changes"]
             return Changes(
-                tuple(str(one["ID"]) for one in found["Changes"] if one["ChangeType"] == "StableSeries"),
+                tuple(str(one["ID"]) for one in changes if one["ChangeType"] == "StableSeries"),
                 int(found["Last"]),
+                str(changes[-1]["ID"]) if changes else "",
                 bool(found["Done"]),
             )
 

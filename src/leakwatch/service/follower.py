@@ -70,27 +70,30 @@ def look(orthanc: Orthanc, places: Places, queue: Queue, take: Callable[[Receive
     OSError
         There is no room.
     """
-    since = _read_since(places.followed)
+    since, resource = _read_followed(places.followed)
+    # a server that was set up anew counts from 0 again, and has another change under that number
+    if since and orthanc.changes(since - 1, at_most=1).last_resource != resource:
+        log("feed_anew")
+        since = 0
     while True:
         changes = orthanc.changes(since)
-        if changes.last < since:  # a server that was set up anew counts from 0 again
-            since = 0
-            continue
         for identifier in changes.stable_series:
             _take_series(orthanc, identifier, places, queue, take, log)
         if changes.last > since:
             since = changes.last
             with new_file(places.followed) as partial:
-                partial.write_text(f"{since}\n", encoding="ascii")
+                partial.write_text(f"{since} {changes.last_resource}\n", encoding="utf-8")
         if changes.done:
             return
 
 
-def _read_since(path: Path) -> int:
+def _read_followed(path: Path) -> tuple[int, str]:
+    """Read how far the feed was followed: a number, and what changed then."""
     try:
-        return int(path.read_text(encoding="ascii"))
+        number, resource = path.read_text(encoding="utf-8").split()
+        return int(number), resource
     except (FileNotFoundError, ValueError):
-        return 0
+        return 0, ""
 
 
 def _take_series(
