@@ -202,7 +202,7 @@ def test_a_term_without_scale_is_refused(part: str) -> None:
 
 
 def test_the_model_of_the_package_gives_odds_and_a_threshold() -> None:
-    model, plain, weighs = load_leak_model("decides"), load_leak_model(), load_leak_model("weighs")
+    model, plain, weighs = load_leak_model("decides"), load_leak_model("draws"), load_leak_model("weighs")
     assert model.pool is None
     assert plain.pool is not None
     assert weighs.pool is not None

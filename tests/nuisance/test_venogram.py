@@ -18,7 +18,6 @@ def test_it_is_no_leak(name: str) -> None:
     hold_quiet(name)
 
 
-@pytest.mark.xfail(reason="the same run has alarmed for the contrast before its leak begins")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_leak_after_it_is_found(name: str) -> None:
     hold_found(name)

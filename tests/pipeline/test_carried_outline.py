@@ -39,7 +39,7 @@ def results(run: Run, outlines: Sequence[Outline], network: str) -> list[FrameRe
 # The network sees where the outline is, to fractions of a pixel: it draws a pixel of the rim here and there
 # differently, of some hundred.
 @pytest.mark.slow
-@pytest.mark.parametrize(("network", "pixels"), [("off", 2), ("draws", 10)])
+@pytest.mark.parametrize(("network", "pixels"), [("off", 2), ("weighs", 10)])
 def test_an_outline_is_carried_from_the_frame_it_was_drawn_on(
     tmp_path: Path, network: str, pixels: int
 ) -> None:

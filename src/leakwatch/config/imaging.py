@@ -124,12 +124,12 @@ class CementConfig(Section):
     keep_sigma: float = Field(default=2.1, gt=0)
     """Evidence that keeps a pixel which was cement before."""
     min_area_mm2: float = Field(default=0.4, ge=0)
-    network: NetworkRole = "draws"
+    network: NetworkRole = "weighs"
     """What the network that tells cement is for.
 
-    ``draws``: cement is drawn and measured as it sees it, and levels of evidence decide what leaks.
-    ``weighs``: its log odds are two more traits of what the levels find; on trial. ``decides``: they are in
-    the place of the levels as well; on trial. ``off``: it is not asked.
+    ``off``: it is not asked. ``draws``: cement is drawn and measured as it sees it, and levels of evidence
+    alone decide what leaks. ``weighs``: so too, and its log odds are two more traits of what the levels find.
+    ``decides``: they are in the place of the levels as well; on trial.
     """
     seed_log_odds: float = 0.5
     """Log odds, by the network, that start a component."""

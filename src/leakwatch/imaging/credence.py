@@ -133,7 +133,7 @@ def threshold_for(false_alarms_per_run: float, model: LeakModel) -> float:
     return float(model.thresholds[-1] + slope * np.log(model.rates[-1] / false_alarms_per_run))
 
 
-def load_leak_model(network: NetworkRole = "draws") -> LeakModel:
+def load_leak_model(network: NetworkRole) -> LeakModel:
     """Load the model that goes with what the network is for; all come with the package."""
     file = resources.files("leakwatch.imaging") / leak_model_file(network)
     return read_leak_model(file.read_text("utf-8"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leakwatch.config.imaging import FieldConfig, ImagingConfig
+from leakwatch.config.imaging import FieldConfig, ImagingConfig, NetworkRole
 from leakwatch.imaging import core
 from leakwatch.imaging.field import state as field
 from leakwatch.nouns import Frame, FrameResult, Outline, Reason, Run, State, StoredFrame
@@ -96,15 +96,19 @@ def test_odd_matrices_do_no_harm(shape: tuple[int, int]) -> None:
     assert [frame.valid.shape for frame in played.after] == [shape] * 3
 
 
-def verdicts(run: Run, outline: Outline, frames: list[Frame]) -> list[FrameResult]:
-    state, rows = core.start(run, [outline], ImagingConfig()), []
+def verdicts(
+    run: Run, outline: Outline, frames: list[Frame], network: NetworkRole = "weighs"
+) -> list[FrameResult]:
+    config = ImagingConfig.model_validate({"cement": {"network": network}})
+    state, rows = core.start(run, [outline], config), []
     for frame in frames:
         state, row = core.step(state, frame)
         rows.append(row)
     return rows
 
 
-def test_a_leak_beside_a_blade_still_alarms(leaking: Recording) -> None:
+@pytest.mark.parametrize("network", ["off", "weighs", "decides"])
+def test_a_leak_beside_a_blade_still_alarms(leaking: Recording, network: NetworkRole) -> None:
     """Lead over everything that lies a little further out than the leak, and the row of states stays."""
     simulated = leaking.frames
     leak = simulated[-1].truth.labels == 2
@@ -119,7 +123,7 @@ def test_a_leak_beside_a_blade_still_alarms(leaking: Recording) -> None:
         stored.append(replace(frame, pixels=pixels))
     played = play(leaking.run, stored)
     assert played.lost(0).any()
-    rows = verdicts(leaking.run, leaking.outline(), list(played.after))
+    rows = verdicts(leaking.run, leaking.outline(), list(played.after), network)
     first = next(f.index for f in simulated if f.truth.leak_ul > 0)
     visible = next(f.index for f in simulated if f.truth.leak_area_mm2 >= 3.0)
     alarms = [row.index for row in rows if row.state is State.ALARM]

@@ -91,6 +91,16 @@ def test_where_there_is_no_picture_nothing_is_said_of_it() -> None:
         assert not planes[name][shut].any()
 
 
+def test_lead_beside_it_does_not_change_the_anatomy() -> None:
+    """Behind a blade the reference is whatever the lead left there."""
+    open_ = box(SHAPE, (0, 120), (0, 100))
+    seen = replace(looked(), open_=open_)
+    reference = seen.reference.copy()
+    reference[~open_] += 4.0
+    bare, leaded = (planes_of(one, CANVAS) for one in (seen, replace(seen, reference=reference)))
+    np.testing.assert_allclose(leaded, bare, atol=1e-6)
+
+
 def test_without_metal_it_is_far() -> None:
     none = replace(looked(), metal=np.zeros(SHAPE, np.bool_))
     planes = dict(zip(PLANES, planes_of(none, replace(CANVAS, pixel_mm=GRID_MM)), strict=True))

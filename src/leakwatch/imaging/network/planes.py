@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from leakwatch.imaging.canvas import Canvas
 from leakwatch.imaging.evidence import Evidence
-from leakwatch.imaging.filters import Image, Mask, smooth
+from leakwatch.imaging.filters import Image, Mask, smooth, smooth_within
 from leakwatch.imaging.network.trend import Trend
 
 GRID_MM = 0.5
@@ -84,14 +84,14 @@ def planes_of(looked: Looked, canvas: Canvas) -> NDArray[np.float32]:
     noise = looked.evidence.floor
     inside = cv2.distanceTransform(looked.bone.astype(np.uint8), cv2.DIST_L2, 5)
     outside_mm = np.clip((looked.outside_px - inside) * canvas.pixel_mm, -_FARTHEST_MM, _FARTHEST_MM)
-    anatomy = looked.reference - smooth(looked.reference, canvas.pixels(_ANATOMY_MM))
+    open_ = looked.open_.astype(np.float32)
+    anatomy = _anatomy(looked, open_, canvas)
     usual = float(np.median(np.abs(anatomy[looked.open_]))) if looked.open_.any() else 0.0
     to_metal = (
         cv2.distanceTransform((~looked.metal).astype(np.uint8), cv2.DIST_L2, 5) * canvas.pixel_mm
         if looked.metal.any()
         else np.full(looked.metal.shape, _FARTHEST_MM)
     )
-    open_ = looked.open_.astype(np.float32)
     planes = (
         _squeezed(looked.evidence.contrast / noise) * open_,
         _squeezed(looked.evidence.z) * open_,
@@ -126,6 +126,14 @@ def onto_grid(plane: Image, canvas: Canvas) -> Image:
     way = cv2.INTER_AREA if rows < canvas.rows else cv2.INTER_LINEAR
     small = cv2.resize(plane, (columns, rows), interpolation=way)
     return np.asarray(cv2.copyMakeBorder(small, 0, -rows % MULTIPLE, 0, -columns % MULTIPLE, 0, value=0.0))
+
+
+def _anatomy(looked: Looked, open_: Image, canvas: Canvas) -> Image:
+    """Give the reference less its own mean nearby, of what is open alone: lead is darker than any bone."""
+    if not looked.open_.any():
+        return np.zeros_like(looked.reference)
+    level = looked.reference - np.float32(np.median(looked.reference[looked.open_]))
+    return level - smooth_within(level, open_, canvas.pixels(_ANATOMY_MM))
 
 
 def _squeezed(values: Image) -> Image:
