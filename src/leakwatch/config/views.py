@@ -12,3 +12,9 @@ class ViewsConfig(Section):
     """Two planes that start further apart than this are not simultaneous."""
     max_ray_gap_mm: float = Field(default=6.0, gt=0)
     """Rays to one leak from two views that miss each other by more are not the same leak."""
+    leak_reach_mm: float = Field(default=30.0, gt=0)
+    """How far from the treated bone a leak is looked for in the other view."""
+    line_guard_mm: float = Field(default=10.0, ge=0)
+    """How far stated geometry and the bone's motion may put a line off: nearer to the bone, it may hide."""
+    second_look_s: float = Field(default=1.5, ge=0)
+    """How long the other view must have been clear before it contradicts."""

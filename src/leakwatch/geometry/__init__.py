@@ -7,9 +7,11 @@ from leakwatch.geometry.carm import (
     source_lps,
     xy_px_from_lps,
 )
+from leakwatch.geometry.epipolar import epipolar_xy_px
 
 __all__ = [
     "axes_from_angles",
+    "epipolar_xy_px",
     "isocentre_plane_lps_from_xy_px",
     "ray_lps_from_xy_px",
     "source_lps",

@@ -29,6 +29,8 @@ class AnalysedRun:
         The first ``alarm`` row, None without one.
     undecided_frames
         How many rows say ``no_decision``.
+    states
+        What each row says, in order; empty where nobody kept it.
     field
         What of its pictures was covered.
     error
@@ -44,6 +46,7 @@ class AnalysedRun:
     first_alarm_time_s: float | None
     undecided_frames: int
     error: str = ""
+    states: tuple[State, ...] = ()
     field: FieldSummary = dataclasses.field(default_factory=FieldSummary)
 
     @property

@@ -144,6 +144,7 @@ def _write_frames(
         undecided_frames=tally.undecided_frames,
         field=field.finish(opening),
         error=error,
+        states=tuple(tally.states),
     )
 
 

@@ -9,7 +9,7 @@ class Tally:
     """Counts rows as they come."""
 
     def __init__(self) -> None:
-        self.frames = 0
+        self.states: list[State] = []
         self.undecided_frames = 0
         self.first_alarm_frame: int | None = None
         self.first_alarm_time_s: float | None = None
@@ -17,7 +17,7 @@ class Tally:
 
     def add(self, result: FrameResult) -> None:
         """Count one row."""
-        self.frames += 1
+        self.states.append(result.state)
         if result.state is State.NO_DECISION:
             self.undecided_frames += 1
         else:
@@ -25,6 +25,11 @@ class Tally:
         if result.state is State.ALARM and self.first_alarm_frame is None:
             self.first_alarm_frame = result.index
             self.first_alarm_time_s = result.time_s
+
+    @property
+    def frames(self) -> int:
+        """How many rows there are."""
+        return len(self.states)
 
     @property
     def state(self) -> State:

@@ -81,9 +81,21 @@ def _leak(leak: MergedLeak, case: Case) -> dict[str, object]:
         "position_reason": leak.position_reason or None,
         "location_error_mm": leak.location_error_mm,
         "ray_gap_mm": leak.ray_gap_mm,
+        **_second_look(leak),
         "volume_ul": number(alone),
         "volume_interval_ul": interval(alone),
         "volume_reason": None if alone else _volume_reason(leak, case),
+    }
+
+
+def _second_look(leak: MergedLeak) -> dict[str, object]:
+    look = leak.second_look
+    if look is None:
+        return {"verdict": None, "verdict_reason": leak.position_reason or None, "epipolar_xy_px": None}
+    return {
+        "verdict": look.verdict.value,
+        "verdict_reason": look.reason or None,
+        "epipolar_xy_px": look.line_xy_px,
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from leakwatch.nouns import AnalysedRun, LeakEvent, Run
 from leakwatch.views.pair import Pair
+from leakwatch.views.second_look import SecondLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class MergedLeak:
         Radius within which the position is believed to lie; None without a position.
     ray_gap_mm
         How far the two central rays of the leak miss each other.
+    second_look
+        What the other of two simultaneous views says; None where there is none.
     """
 
     id: int
@@ -36,6 +39,7 @@ class MergedLeak:
     location_error_mm: float | None
     ray_gap_mm: float | None
     position_reason: str
+    second_look: SecondLook | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from leakwatch.config.views import ViewsConfig
 from leakwatch.nouns import AnalysedRun
 from leakwatch.views.case import Case, MergedLeak, Sighting
 from leakwatch.views.pair import Pair, pair_runs
+from leakwatch.views.second_look import SecondLook, Verdict, look_again
 from leakwatch.views.triangulate import Position, triangulate
 
 ONE_VIEW = "seen in one view only: its depth along the ray is unknown"
@@ -45,15 +46,33 @@ def _case(uid: str, analysed: tuple[AnalysedRun, ...], config: ViewsConfig) -> C
         one.run.sop_instance_uid: [Sighting(one.run, event) for event in one.summary.events]
         for one in analysed
     }
+    by_uid = {one.run.sop_instance_uid: one for one in analysed}
     leaks: list[MergedLeak] = []
     for pair in pairs:
         first = sightings.pop(pair.a.sop_instance_uid)
         second = sightings.pop(pair.b.sop_instance_uid)
-        leaks.extend(_merge_pair(pair, first, second, config))
+        leaks.extend(
+            _look_again(leak, pair, by_uid, config) for leak in _merge_pair(pair, first, second, config)
+        )
     for alone in sightings.values():
         leaks.extend(_unplaced(sighting, NO_PAIR) for sighting in alone)
     numbered = tuple(replace(leak, id=number) for number, leak in enumerate(leaks, start=1))
     return Case(uid, analysed, pairs, numbered)
+
+
+def _look_again(
+    leak: MergedLeak, pair: Pair, analysed: Mapping[str, AnalysedRun], config: ViewsConfig
+) -> MergedLeak:
+    """Add what the other view says of it."""
+    if len(leak.sightings) > 1:
+        return replace(leak, second_look=SecondLook(Verdict.CONFIRMED))
+    (sighting,) = leak.sightings
+    a, b = analysed[pair.a.sop_instance_uid], analysed[pair.b.sop_instance_uid]
+    if sighting.run.sop_instance_uid == a.run.sop_instance_uid:
+        look = look_again(sighting.event, a, b, pair.offset_s, config)
+    else:
+        look = look_again(sighting.event, b, a, -pair.offset_s, config)
+    return replace(leak, second_look=look)
 
 
 def _merge_pair(
