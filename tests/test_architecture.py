@@ -28,6 +28,7 @@ FLOORS = [
     {"pipeline", "inspect", "deidentify"},
     {"service", "module"},
     {"simulate"},
+    {"ct"},
     {"bench"},
     {"cli"},
 ]
