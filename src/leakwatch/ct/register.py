@@ -57,16 +57,15 @@ class Registration:
     similarity: float
     disagreement_mm: float
     in_plane_disagreement_mm: float
+    views: int
 
     @property
     def trusted(self) -> bool:
-        """Whether the error estimate in space is within `DISAGREEMENT_MM`."""
-        return self.disagreement_mm <= DISAGREEMENT_MM
+        """Whether two views were used and the error estimate is within `DISAGREEMENT_MM`.
 
-    @property
-    def trusted_in_plane(self) -> bool:
-        """Whether the error estimate across the beams is: enough for an outline, not for a wall in space."""
-        return self.in_plane_disagreement_mm <= DISAGREEMENT_MM
+        Never of one view: there both searches have been seen to end together, and many millimetres off.
+        """
+        return self.views >= 2 and self.disagreement_mm <= DISAGREEMENT_MM
 
 
 def register(bone: LabelledBone, views: Sequence[View], start: BonePose, seed: int = 0) -> Registration:
@@ -86,7 +85,7 @@ def register(bone: LabelledBone, views: Sequence[View], start: BonePose, seed: i
     ends = [_search(bone, views, start, np.random.default_rng([seed, number])) for number in (0, 1)]
     (pose, best), (other, _) = sorted(ends, key=lambda end: end[1])
     in_plane = [mean_in_plane_mm(bone.points_mm, pose, other, beam_lps(view.carm)) for view in views]
-    return Registration(pose, -best, mean_distance_mm(bone.points_mm, pose, other), max(in_plane))
+    return Registration(pose, -best, mean_distance_mm(bone.points_mm, pose, other), max(in_plane), len(views))
 
 
 def _search(
