@@ -32,7 +32,9 @@ from leakwatch.results.index_csv import COLUMNS, IndexRow, write_index
 from leakwatch.results.json_file import write_json
 from leakwatch.results.manifest_json import InputRecord, Manifest, Outcome, write_manifest
 from leakwatch.results.run_json import write_run
+from leakwatch.views.alternate import Swing
 from leakwatch.views.case import Case, MergedLeak, Sighting
+from leakwatch.views.second_look import SecondLook, Verdict
 
 
 def read(path: Path) -> dict:
@@ -206,3 +208,22 @@ def test_cases_give_no_volume_without_calibration(
     assert case["audit"]["fluoroscopy_s"] == pytest.approx(9 / 7.5)
     assert case["audit"]["views"][0]["first_alarm_time_s"] == 0.8
     assert document["operating_point"] == {"threshold": 1.5}
+
+
+def test_cases_say_what_the_other_view_says_and_where_the_arm_was_swung(
+    tmp_path: Path, make_run: Callable[..., Run], make_event: Callable[..., LeakEvent]
+) -> None:
+    run, after = make_run(sop_instance_uid="1"), make_run(sop_instance_uid="2")
+    look = SecondLook(Verdict.NOT_VISIBLE, "behind the bone", ((1.0, 2.0), (3.0, 4.0)))
+    sightings = (Sighting(run, make_event()),)
+    asked = MergedLeak(1, sightings, None, None, None, "one view", look)
+    alone = MergedLeak(2, sightings, None, None, None, "one plane")
+    case = Case("1.2", (), (), (asked, alone), (Swing(run, after, 12.5, 90.0),))
+    write_cases(tmp_path / "c.json", [case], "9.9", {})
+    (written,) = read(tmp_path / "c.json")["cases"]
+    keys = ("verdict", "verdict_reason", "epipolar_xy_px")
+    assert [[leak[key] for key in keys] for leak in written["leaks"]] == [
+        ["not_visible", "behind the bone", [[1.0, 2.0], [3.0, 4.0]]],
+        [None, "one plane", None],
+    ]
+    assert written["swings"] == [{"before": "1", "after": "2", "gap_s": 12.5, "turn_deg": 90.0}]

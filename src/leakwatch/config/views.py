@@ -10,6 +10,8 @@ class ViewsConfig(Section):
 
     max_start_gap_s: float = Field(default=1.0, ge=0)
     """Two planes that start further apart than this are not simultaneous."""
+    max_swing_gap_s: float = Field(default=300.0, ge=0)
+    """A run that follows another by more is not its other view."""
     max_ray_gap_mm: float = Field(default=6.0, gt=0)
     """Rays to one leak from two views that miss each other by more are not the same leak."""
     leak_reach_mm: float = Field(default=30.0, gt=0)

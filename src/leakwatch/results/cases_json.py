@@ -9,6 +9,7 @@ from leakwatch.nouns import AnalysedRun, Calibration
 from leakwatch.results.amounts import NOTHING, interval, number, volume, volume_reason
 from leakwatch.results.json_file import write_json
 from leakwatch.results.run_json import smallest_detectable
+from leakwatch.views.alternate import Swing
 from leakwatch.views.case import Case, MergedLeak, Sighting
 from leakwatch.views.pair import Pair
 
@@ -35,6 +36,7 @@ def _case(case: Case) -> dict[str, object]:
         "study_instance_uid": case.study_instance_uid,
         "runs": [one.run.sop_instance_uid for one in case.analysed],
         "pairs": [_pair(pair) for pair in case.pairs],
+        "swings": [_swing(swing) for swing in case.swings],
         "leaks": [_leak(leak, case) for leak in case.leaks],
         "audit": {
             "leak": any(one.first_alarm_frame is not None for one in case.analysed),
@@ -68,6 +70,15 @@ def _pair(pair: Pair) -> dict[str, object]:
         "b": pair.b.sop_instance_uid,
         "by": pair.by,
         "start_gap_s": pair.start_gap_s,
+    }
+
+
+def _swing(swing: Swing) -> dict[str, object]:
+    return {
+        "before": swing.before.sop_instance_uid,
+        "after": swing.after.sop_instance_uid,
+        "gap_s": swing.gap_s,
+        "turn_deg": swing.turn_deg,
     }
 
 

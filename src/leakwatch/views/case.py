@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from leakwatch.nouns import AnalysedRun, LeakEvent, Run
+from leakwatch.views.alternate import Swing
 from leakwatch.views.pair import Pair
 from leakwatch.views.second_look import SecondLook
 
@@ -50,3 +51,4 @@ class Case:
     analysed: tuple[AnalysedRun, ...]
     pairs: tuple[Pair, ...]
     leaks: tuple[MergedLeak, ...]
+    swings: tuple[Swing, ...] = ()

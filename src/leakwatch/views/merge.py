@@ -9,9 +9,10 @@ import numpy as np
 
 from leakwatch.config.views import ViewsConfig
 from leakwatch.nouns import AnalysedRun
+from leakwatch.views.alternate import Swing, find_swings
 from leakwatch.views.case import Case, MergedLeak, Sighting
 from leakwatch.views.pair import Pair, pair_runs
-from leakwatch.views.second_look import SecondLook, Verdict, look_again
+from leakwatch.views.second_look import SecondLook, Verdict, look_after_swing, look_again
 from leakwatch.views.triangulate import Position, triangulate
 
 ONE_VIEW = "seen in one view only: its depth along the ray is unknown"
@@ -46,6 +47,7 @@ def _case(uid: str, analysed: tuple[AnalysedRun, ...], config: ViewsConfig) -> C
         one.run.sop_instance_uid: [Sighting(one.run, event) for event in one.summary.events]
         for one in analysed
     }
+    swings = find_swings([one.run for one in analysed], config)
     by_uid = {one.run.sop_instance_uid: one for one in analysed}
     leaks: list[MergedLeak] = []
     for pair in pairs:
@@ -55,9 +57,9 @@ def _case(uid: str, analysed: tuple[AnalysedRun, ...], config: ViewsConfig) -> C
             _look_again(leak, pair, by_uid, config) for leak in _merge_pair(pair, first, second, config)
         )
     for alone in sightings.values():
-        leaks.extend(_unplaced(sighting, NO_PAIR) for sighting in alone)
+        leaks.extend(_look_after(_unplaced(sighting, NO_PAIR), swings, by_uid, config) for sighting in alone)
     numbered = tuple(replace(leak, id=number) for number, leak in enumerate(leaks, start=1))
-    return Case(uid, analysed, pairs, numbered)
+    return Case(uid, analysed, pairs, numbered, swings)
 
 
 def _look_again(
@@ -73,6 +75,18 @@ def _look_again(
     else:
         look = look_again(sighting.event, b, a, -pair.offset_s, config)
     return replace(leak, second_look=look)
+
+
+def _look_after(
+    leak: MergedLeak, swings: Sequence[Swing], analysed: Mapping[str, AnalysedRun], config: ViewsConfig
+) -> MergedLeak:
+    """Add where it must be in the view that the arm was swung to next, if it was."""
+    (sighting,) = leak.sightings
+    for swing in swings:
+        if swing.before.sop_instance_uid == sighting.run.sop_instance_uid:
+            after = analysed[swing.after.sop_instance_uid]
+            return replace(leak, second_look=look_after_swing(sighting.event, sighting.run, after, config))
+    return leak
 
 
 def _merge_pair(

@@ -62,7 +62,49 @@ def look_again(
     behind_s
         What to take from a time of `seen_by` to have it on the clock of `other`.
     """
-    first, second = seen_by.run, other.run
+    line = _line(event, seen_by.run, other, config)
+    if isinstance(line, str):
+        return SecondLook(Verdict.NOT_VISIBLE, line)
+    reason = (
+        _unseen(line, other, config)
+        or _undecided(event.alarm_time_s - behind_s, other, config)
+        or _too_small(event, seen_by.run, other)
+    )
+    if reason:
+        return SecondLook(Verdict.NOT_VISIBLE, reason, line.ends)
+    return SecondLook(
+        Verdict.CONTRADICTED, "wherever it could be, the other view is clear and would show it", line.ends
+    )
+
+
+def look_after_swing(event: LeakEvent, seen_by: Run, after: AnalysedRun, config: ViewsConfig) -> SecondLook:
+    """Say where in the view after a swing a leak must be that was seen before it.
+
+    That view begins with the leak in it and takes it for background, so that it neither confirms nor
+    contradicts.
+    """
+    line = _line(event, seen_by, after, config)
+    if isinstance(line, str):
+        return SecondLook(Verdict.NOT_VISIBLE, line)
+    reason = "the next view begins with it, and takes what is there for background"
+    return SecondLook(Verdict.NOT_VISIBLE, reason, line.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Where a leak could be in the other view: (n, 2) pixels, and (n,) mm off its bones."""
+
+    points_xy_px: NDArray[np.float64]
+    off_mm: NDArray[np.float64]
+
+    @property
+    def ends(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        return _point(self.points_xy_px[0]), _point(self.points_xy_px[-1])
+
+
+def _line(event: LeakEvent, first: Run, other: AnalysedRun, config: ViewsConfig) -> _Line | str:
+    """Find where a leak could be in the other view, or why that is not known."""
+    second = other.run
     try:
         points = epipolar_xy_px(
             event.centroid_xy_px,
@@ -73,32 +115,17 @@ def look_again(
             _REACH_MM,
         )
     except ValueError as error:
-        return _nothing(str(error))
+        return str(error)
     if not other.outlines:
-        return _nothing("the other view has no outline, so where its bone is it cannot say")
+        return "the other view has no outline, so where its bone is it cannot say"
     off_mm = _off_bones_mm(points, other)
     near = off_mm <= config.leak_reach_mm
     if not near.any():
-        return _nothing(
+        return (
             f"its line passes the other view's bone by more than {config.leak_reach_mm:g} mm: the stated "
             "angles and distances of the two cannot both be right"
         )
-    points, off_mm = points[near], off_mm[near]
-    ends = (_point(points[0]), _point(points[-1]))
-    reason = (
-        _unseen(points, off_mm, other, config)
-        or _undecided(event.alarm_time_s - behind_s, other, config)
-        or _too_small(event, first, other)
-    )
-    if reason:
-        return SecondLook(Verdict.NOT_VISIBLE, reason, ends)
-    return SecondLook(
-        Verdict.CONTRADICTED, "wherever it could be, the other view is clear and would show it", ends
-    )
-
-
-def _nothing(reason: str) -> SecondLook:
-    return SecondLook(Verdict.NOT_VISIBLE, reason)
+    return _Line(points[near], off_mm[near])
 
 
 def _off_bones_mm(points_xy_px: NDArray[np.float64], view: AnalysedRun) -> NDArray[np.float64]:
@@ -114,14 +141,12 @@ def _off_bones_mm(points_xy_px: NDArray[np.float64], view: AnalysedRun) -> NDArr
     )
 
 
-def _unseen(
-    points_xy_px: NDArray[np.float64], off_mm: NDArray[np.float64], view: AnalysedRun, config: ViewsConfig
-) -> str:
+def _unseen(line: _Line, view: AnalysedRun, config: ViewsConfig) -> str:
     """Why the view may not show all of these places; empty if it does."""
     run = view.run
-    if off_mm.min() < config.line_guard_mm:
+    if line.off_mm.min() < config.line_guard_mm:
         return "in the other view it may lie before or behind the bone"
-    columns, rows = np.rint(points_xy_px).astype(int).T
+    columns, rows = np.rint(line.points_xy_px).astype(int).T
     inside = (columns >= 0) & (columns < run.columns) & (rows >= 0) & (rows < run.rows)
     if not inside.all():
         return "in the other view it may lie outside the picture"

@@ -1,0 +1,90 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from leakwatch.config.views import ViewsConfig
+from leakwatch.nouns import AnalysedRun, CArm, LeakEvent, Outline, Plane, Run, RunSummary
+from leakwatch.views.alternate import find_swings
+from leakwatch.views.merge import merge_cases
+from leakwatch.views.second_look import Verdict
+
+NOON = datetime(2026, 1, 1, 12)
+CONFIG = ViewsConfig()
+
+
+@pytest.fixture
+def shoot(make_run: Callable[..., Run]) -> Callable[..., Run]:
+    """A run of 8 s of one arm, `after_s` seconds after noon."""
+
+    def make(number: int, after_s: float, primary_deg: float, **changes: object) -> Run:
+        values: dict[str, object] = {
+            "sop_instance_uid": f"1.{number}",
+            "study_instance_uid": "1",
+            "plane": Plane.SINGLE,
+            "rows": 512,
+            "columns": 512,
+            "times_s": np.arange(61) / 7.5,
+            "start": NOON + timedelta(seconds=after_s),
+            "geometry": CArm(primary_deg, 0.0, 1100.0, 720.0, (0.4, 0.4)),
+        }
+        return make_run(**(values | changes))
+
+    return make
+
+
+def test_the_arm_goes_there_and_back_and_the_gap_is_what_lay_between(shoot: Callable[..., Run]) -> None:
+    ap, lateral, again = shoot(1, 0, 0.0), shoot(2, 20, 90.0), shoot(3, 45, 0.0)
+    swings = find_swings([again, ap, lateral], CONFIG)
+    assert [(s.before.sop_instance_uid, s.after.sop_instance_uid) for s in swings] == [
+        ("1.1", "1.2"),
+        ("1.2", "1.3"),
+    ]
+    assert [swing.gap_s for swing in swings] == pytest.approx([12.0, 17.0])
+    assert [swing.turn_deg for swing in swings] == pytest.approx([90.0, 90.0])
+
+
+def test_what_is_no_swing(shoot: Callable[..., Run]) -> None:
+    ap = shoot(1, 0, 0.0)
+    others = [
+        shoot(2, 20, 5.0),  # the same view, moved a little
+        shoot(2, 4, 90.0),  # while the first still ran
+        shoot(2, 400, 90.0),  # long after
+        shoot(2, 20, 90.0, study_instance_uid="2"),
+        shoot(2, 20, 90.0, start=None),
+        shoot(2, 20, 90.0, plane=Plane.B),
+        shoot(2, 20, 90.0, geometry=CArm(secondary_deg=0.0)),
+        shoot(2, 20, 90.0, geometry=CArm(0.0, 90.0)),
+        shoot(2, 20, 90.0, start=(NOON + timedelta(seconds=20)).replace(tzinfo=UTC)),
+    ]
+    assert [find_swings([ap, other], CONFIG) for other in others] == [()] * len(others)
+
+
+def test_only_neighbours_in_time(shoot: Callable[..., Run]) -> None:
+    swings = find_swings([shoot(1, 0, 0.0), shoot(2, 10, 0.0), shoot(3, 20, 90.0)], CONFIG)
+    assert [swing.before.sop_instance_uid for swing in swings] == ["1.2"]
+
+
+def test_a_leak_before_the_swing_is_to_be_looked_for_after_it(
+    shoot: Callable[..., Run],
+    make_analysed: Callable[..., AnalysedRun],
+    make_event: Callable[..., LeakEvent],
+    make_outline: Callable[..., Outline],
+) -> None:
+    square = np.array([[200.0, 200], [310, 200], [310, 310], [200, 310]])
+    ap = make_analysed(shoot(1, 0, 0.0), summary=RunSummary((make_event(centroid_xy_px=(330.0, 255.5)),)))
+    lateral = make_analysed(shoot(2, 20, 90.0), outlines=(make_outline(polygon_xy_px=square),))
+    (case,) = merge_cases([ap, lateral], CONFIG)
+    assert len(case.swings) == 1
+    (leak,) = case.leaks
+    assert leak.second_look is not None
+    assert leak.second_look.verdict is Verdict.NOT_VISIBLE
+    assert "begins with it" in leak.second_look.reason
+    assert leak.second_look.line_xy_px is not None
+    assert [y for _, y in leak.second_look.line_xy_px] == pytest.approx([255.5, 255.5])
+    # The other way round the earlier view is not asked.
+    late = replace(ap, run=shoot(1, 40, 0.0))
+    (case,) = merge_cases([late, lateral], CONFIG)
+    assert [leak.second_look for leak in case.leaks] == [None]
