@@ -127,6 +127,16 @@ class Page:
         self.mouse("mousePressed", x, y)
         self.mouse("mouseReleased", x, y)
 
+    def double_click(self, x: float, y: float) -> None:
+        """Click twice at a point of the window."""
+        for count in (1, 2):
+            for kind in ("mousePressed", "mouseReleased"):
+                self._call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=count)
+
+    def wheel(self, x: float, y: float, down: float) -> None:
+        """Turn the wheel over a point of the window."""
+        self._call("Input.dispatchMouseEvent", type="mouseWheel", x=x, y=y, deltaX=0, deltaY=down)
+
     def screenshot(self, path: Path, *, whole: bool = False) -> None:
         """Save what is to be seen, or the whole page, as PNG."""
         data = self._call("Page.captureScreenshot", captureBeyondViewport=whole)["data"]
