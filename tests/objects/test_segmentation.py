@@ -6,7 +6,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom import Dataset, dcmread
@@ -49,16 +48,3 @@ def test_every_mask_comes_back(rows: int, columns: int, frames: int, seed: int) 
 
 def test_without_cement_there_is_none() -> None:
     assert segmentation(a_source(2), IDENTITY, np.zeros((2, 4, 4), np.uint8), 4, 4) is None
-
-
-@pytest.mark.parametrize("pixel_mm", [None, (0.25, 0.3)])
-def test_there_are_pixel_measures_even_where_the_size_is_not_known(
-    pixel_mm: tuple[float, float] | None,
-) -> None:
-    dataset = segmentation(a_source(1), IDENTITY, np.ones((1, 4, 4), np.uint8), 4, 4, pixel_mm)
-    assert dataset is not None
-    (shared,) = dataset.SharedFunctionalGroupsSequence
-    (measures,) = shared.PixelMeasuresSequence
-    spacing = None if pixel_mm is None else pytest.approx(pixel_mm)
-    assert measures.get("PixelSpacing") == spacing
-    close_pixels(dataset)

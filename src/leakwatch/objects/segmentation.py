@@ -36,12 +36,7 @@ _PIXEL_DATA = 0x7FE00010
 
 
 def segmentation(
-    source: Source,
-    identity: Identity,
-    labels: Iterable[NDArray[np.uint8]],
-    rows: int,
-    columns: int,
-    pixel_mm: tuple[float, float] | None = None,
+    source: Source, identity: Identity, labels: Iterable[NDArray[np.uint8]], rows: int, columns: int
 ) -> Dataset | None:
     """Make the segmentation of a run; None where no frame has cement, for one without frames is not allowed.
 
@@ -49,8 +44,6 @@ def segmentation(
     ----------
     labels
         One (rows, columns) page per frame, as in ``labels.tif``.
-    pixel_mm
-        (row, column) size of a pixel at the isocentre, where it is known.
 
     Returns
     -------
@@ -108,9 +101,7 @@ def segmentation(
             (0x00209128, 0x00209111, "Frame of the run"),
         )
     ]
-    # Not asked of a projection, but without it OHIF's page goes blank.
-    measures = _with(PixelSpacing=[f"{size:.6g}" for size in pixel_mm]) if pixel_mm else Dataset()
-    dataset.SharedFunctionalGroupsSequence = [_with(PixelMeasuresSequence=[measures])]
+    dataset.SharedFunctionalGroupsSequence = [Dataset()]
     dataset.PerFrameFunctionalGroupsSequence = frames
     dataset.NumberOfFrames = len(frames)
     dataset.ReferencedSeriesSequence = [

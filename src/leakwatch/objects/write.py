@@ -60,9 +60,7 @@ def write_objects(
             analysed,
             {frame: page for frame, page in enumerate(_pages(labels)) if frame in wanted},
         ),
-        "segmentation": lambda: segmentation(
-            source, identity, _pages(labels), run.rows, run.columns, run.geometry.pixel_mm
-        ),
+        "segmentation": lambda: segmentation(source, identity, _pages(labels), run.rows, run.columns),
         "overlay": lambda: overlay(source, identity, run, window, _pictures(run, labels, moments)),
         "presentation": lambda: presentation_state(
             source, identity, window, zip(_pages(labels), moments, strict=True)
