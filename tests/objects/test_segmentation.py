@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from highdicom.seg import segread
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom import Dataset, dcmread
@@ -44,6 +45,7 @@ def test_every_mask_comes_back(rows: int, columns: int, frames: int, seed: int) 
         assert dataset.NumberOfFrames == len(wanted)
         found = dcmread(path).pixel_array.reshape(-1, rows, columns)
         np.testing.assert_array_equal(found > 0, wanted)
+        assert segread(path).number_of_segments >= 1  # highdicom asks for more than the standard does
 
 
 def test_without_cement_there_is_none() -> None:
