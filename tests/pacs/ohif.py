@@ -22,7 +22,7 @@ from typing import Any
 import pydicom
 
 from ..review.chromium import Page
-from ..service.conftest import free_port
+from ..service.conftest import dcmtk, free_port
 from .conftest import Orthanc, running
 
 SAMPLE = Path(__file__).parents[2] / "sample_dicom" / "leak-lateral"
@@ -123,7 +123,7 @@ def fill(orthanc: Orthanc, folder: Path) -> tuple[tuple[str, str], tuple[str, st
     subprocess.run([*analyze, *given], check=True)
     files = [str(path) for path in sorted([*SAMPLE.rglob("*.dcm"), *folder.rglob("*.dcm")])]
     port = str(orthanc.dicom_port)
-    subprocess.run(["/usr/bin/dcmsend", "-aec", "ORTHANC", "127.0.0.1", port, *files], check=True)
+    subprocess.run([dcmtk("dcmsend"), "-aec", "ORTHANC", "127.0.0.1", port, *files], check=True)
     # Only a run that alarmed has key objects.
     (keys,) = folder.rglob("key-objects.dcm")
     overlay = pydicom.dcmread(keys.with_name("overlay.dcm"), stop_before_pixels=True)

@@ -118,20 +118,21 @@ class Page:
             extra = text if kind == "keyDown" else {}
             self._call("Input.dispatchKeyEvent", type=kind, key=key, modifiers=8 if shift else 0, **extra)
 
-    def mouse(self, kind: str, x: float, y: float) -> None:
-        """Send ``mousePressed``, ``mouseMoved`` or ``mouseReleased`` at a point of the window."""
-        self._call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", buttons=1, clickCount=1)
+    def mouse(self, kind: str, x: float, y: float, count: int = 1) -> None:
+        """Send ``mousePressed``, ``mouseMoved`` or ``mouseReleased`` at a point: of the `count`-th click."""
+        self._call(
+            "Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", buttons=1, clickCount=count
+        )
 
-    def click(self, x: float, y: float) -> None:
-        """Click at a point of the window."""
-        self.mouse("mousePressed", x, y)
-        self.mouse("mouseReleased", x, y)
+    def click(self, x: float, y: float, count: int = 1) -> None:
+        """Click at a point of the window, for the `count`-th time in a row."""
+        self.mouse("mousePressed", x, y, count)
+        self.mouse("mouseReleased", x, y, count)
 
     def double_click(self, x: float, y: float) -> None:
         """Click twice at a point of the window."""
-        for count in (1, 2):
-            for kind in ("mousePressed", "mouseReleased"):
-                self._call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=count)
+        self.click(x, y)
+        self.click(x, y, count=2)
 
     def wheel(self, x: float, y: float, down: float) -> None:
         """Turn the wheel over a point of the window."""
