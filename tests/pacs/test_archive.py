@@ -36,11 +36,11 @@ def study_of(case: WrittenCase) -> str:
 
 def read_results(orthanc: Orthanc, study: str, folder: Path) -> dict[str, Dataset]:
     """Find the results by QIDO, fetch them by WADO and read each with what its readers use."""
-    client = open_web(WebConfig(url=f"{orthanc.url}/dicom-web"))
-    found = find(Query((study,), modalities=tuple(MODALITIES)), client)
+    web = open_web(WebConfig(url=f"{orthanc.url}/dicom-web"))
+    found = find(Query((study,), modalities=tuple(MODALITIES)), web)
     incoming = folder / "incoming"
     incoming.mkdir(parents=True)
-    paths = list(get(found, folder, client, incoming))
+    paths = list(get(found, folder, web, incoming))
     objects = {str(dcmread(path).Modality): dcmread(path) for path in paths}
     for path in paths:
         modality = str(dcmread(path).Modality)
@@ -162,8 +162,8 @@ def test_by_the_contract_of_a_module(orthanc: Orthanc, tmp_path: Path) -> None:
 
 def test_in_and_out_by_dicomweb(orthanc: Orthanc, tmp_path: Path) -> None:
     case = tiny_case(tmp_path / "case", size_px=128, frames=FRAMES, seed=5)
-    client = open_web(WebConfig(url=f"{orthanc.url}/dicom-web"))
-    store(sorted((case.folder / "dicom").glob("*.dcm")), client)
+    web = open_web(WebConfig(url=f"{orthanc.url}/dicom-web"))
+    store(sorted((case.folder / "dicom").glob("*.dcm")), web)
     command = [sys.executable, "-m", "leakwatch.cli.main"]
     fetched, out = tmp_path / "fetched", tmp_path / "out"
     place = ["--web", f"{orthanc.url}/dicom-web", "--study", study_of(case)]

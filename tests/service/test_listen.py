@@ -81,7 +81,7 @@ def test_an_unknown_caller_is_turned_away(service: Services, make_runs: Runs) ->
 def test_a_plane_waits_for_the_other_and_then_goes_alone(service: Services, make_runs: Runs) -> None:
     listener = service(partner_wait_s=2.0)
     listener.start()
-    study = {"StudyInstanceUID": "2.25.5"}
+    study = {"StudyInstanceUID": "2.25.5", "AcquisitionDate": "20260120", "AcquisitionTime": "090000"}
     first = make_runs(1, 0, ImageType=["ORIGINAL", "PRIMARY", "BIPLANE A"], **study)
     second = make_runs(1, 1, ImageType=["ORIGINAL", "PRIMARY", "BIPLANE B"], **study)
     alone = make_runs(1, 2, ImageType=["ORIGINAL", "PRIMARY", "BIPLANE A"])

@@ -41,6 +41,11 @@ class ListenConfig(Section):
     """Keys for calls over TLS; callers then need a certificate as well."""
     partner_wait_s: float = Field(default=60.0, ge=0)
     """How long one plane of a biplane recording waits for the other before it is analysed alone."""
+    series_quiet_s: float = Field(default=30.0, ge=0)
+    """A series of single pictures is analysed once none of them has come for so long."""
+    late_s: float = Field(default=86400.0, ge=0)
+    """What comes within this after its other plane, or the pictures of its series, were analysed has them
+    analysed again, together with it; so long their recordings are kept."""
     outlines: Path | None = None
     """Outlines that every analysis is given, file or folder, beside those that arrive in its study."""
     send_to: NodeConfig | None = None

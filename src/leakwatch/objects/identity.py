@@ -35,10 +35,16 @@ class Identity:
 
 
 def identity_of(analysed: AnalysedRun, config: Config, version: str) -> Identity:
-    """Tell an analysis by its run, the settings that decide anything, the outlines, and the version."""
+    """Tell an analysis by its run, the settings that decide anything, the outlines, and the version.
+
+    A run of several files is named by its first; the times of the others say which they are, for with another
+    picture it is another run.
+    """
     decides_nothing = {"report", "batch", "listen", "watch", "archives"}
     digest = hashlib.sha256(config.model_dump_json(exclude=decides_nothing).encode())
     for outline in analysed.outlines:
         digest.update(f"{outline.frame} {outline.site} {outline.label}".encode())
         digest.update(outline.polygon_xy_px.tobytes())
+    if len(analysed.run.paths) > 1:
+        digest.update(analysed.run.times_s.tobytes())
     return Identity(analysed.run.sop_instance_uid, digest.hexdigest(), version)

@@ -5,25 +5,52 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import requests
 from dicomweb_client.api import DICOMwebClient
 from dicomweb_client.session_utils import create_session, create_session_from_user_pass
 from pydicom import Dataset, dcmread
+from pydicom.errors import InvalidDicomError
+from requests.adapters import HTTPAdapter, Retry  # type: ignore[attr-defined]
 
 from leakwatch.config.nodes import WebConfig
 from leakwatch.errors import ConfigError, PeerError
 from leakwatch.pacs.find import frames_of
 from leakwatch.pacs.keep import place_of, settle
+from leakwatch.pacs.multipart import BrokenMessage, FilePart, boundary_of, first_part
 from leakwatch.pacs.query import Instance, Query
+from leakwatch.pacs.store import TIMEOUT_S
 
-_AS_STORED = (("application/dicom", "*"),)
+_ACCEPTED = 'multipart/related; type="application/dicom"; transfer-syntax=*'
+"""Each as the server stores it."""
+_PASSING = (408, 429, 502, 503, 504)
+_PIECE_BYTES = 1 << 20
 
 
-def open_web(config: WebConfig) -> DICOMwebClient:
-    """Make a client; nothing is asked yet. Raises as `open_session`."""
-    return DICOMwebClient(config.url, session=open_session(config))
+@dataclass(frozen=True, slots=True)
+class Web:
+    """An archive's service: `client` asks, and files go through `session`, piece by piece."""
+
+    client: DICOMwebClient
+    session: requests.Session
+
+    @property
+    def url(self) -> str:
+        """Where it begins."""
+        return str(self.client.base_url).rstrip("/")
+
+
+def open_web(config: WebConfig) -> Web:
+    """Make what calls a service; nothing is asked yet. Raises as `open_session`."""
+    session = open_session(config)
+    retry = Retry(connect=0, read=0, other=0, status=3, status_forcelist=_PASSING, backoff_factor=1.0)
+    retry.raise_on_status = False
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, HTTPAdapter(max_retries=retry))
+    return Web(DICOMwebClient(config.url, session=open_session(config)), session)
 
 
 def open_session(config: WebConfig) -> requests.Session:
@@ -47,7 +74,7 @@ def open_session(config: WebConfig) -> requests.Session:
     return session
 
 
-def find(query: Query, client: DICOMwebClient) -> list[Instance]:
+def find(query: Query, web: Web) -> list[Instance]:
     """As `leakwatch.pacs.find.find`, by QIDO-RS.
 
     Raises
@@ -58,7 +85,8 @@ def find(query: Query, client: DICOMwebClient) -> list[Instance]:
     filters = {"PatientID": query.patient_id, "StudyDate": query.dates}
     filters = {key: value for key, value in filters.items() if value}
     studies: set[str] = set()
-    with _asking(client):
+    client = web.client
+    with _asking(web):
         for uid in query.study_instance_uids or ("",):
             asked = {**filters, **({"StudyInstanceUID": uid} if uid else {})}
             answers = client.search_for_studies(search_filters=asked, get_remaining=True)
@@ -68,31 +96,48 @@ def find(query: Query, client: DICOMwebClient) -> list[Instance]:
         ]
 
 
-def get(
-    instances: Sequence[Instance], folder: Path, client: DICOMwebClient, incoming: Path
-) -> Iterator[Path]:
+def get(instances: Sequence[Instance], folder: Path, web: Web, incoming: Path) -> Iterator[Path]:
     """Fetch instances by WADO-RS, as the server stores them; `incoming` is on the file system of `folder`.
 
     Raises
     ------
     PeerError
         The server cannot be reached, refuses, or answers with something else.
+    OSError
+        There is no room.
     """
     for one in instances:
         study, series, uid = one.study_instance_uid, one.series_instance_uid, one.sop_instance_uid
         final = place_of(folder, study, series, uid)
-        with _asking(client):
-            dataset = client.retrieve_instance(study, series, uid, media_types=_AS_STORED)
-        if str(dataset.get("SOPInstanceUID", "")) != uid:
-            msg = f"{client.base_url}: answered with another instance than {uid}"
-            raise PeerError(msg)
         path = incoming / f"{uid}.part"
-        dataset.save_as(path, enforce_file_format=True)
+        with _asking(web):
+            _download(f"{web.url}/studies/{study}/series/{series}/instances/{uid}", path, web)
+        if _named_in(path) != uid:
+            msg = f"{web.url}: answered with another instance than {uid}"
+            raise PeerError(msg)
         settle(path, final)
         yield final
 
 
-def store(paths: Sequence[Path], client: DICOMwebClient) -> None:
+def _download(url: str, path: Path, web: Web) -> None:
+    with web.session.get(url, headers={"Accept": _ACCEPTED}, stream=True, timeout=TIMEOUT_S) as answer:
+        answer.raise_for_status()
+        boundary = boundary_of(answer.headers.get("Content-Type", ""))
+        pieces = answer.iter_content(_PIECE_BYTES)
+        with path.open("wb") as file:
+            for piece in pieces if boundary is None else first_part(pieces, boundary):
+                file.write(piece)
+
+
+def _named_in(path: Path) -> str:
+    try:
+        header = dcmread(path, stop_before_pixels=True, specific_tags=["SOPInstanceUID"])
+    except (InvalidDicomError, EOFError, ValueError, AttributeError):
+        return ""
+    return str(header.get("SOPInstanceUID", ""))
+
+
+def store(paths: Sequence[Path], web: Web) -> None:
     """Give instances to the server by STOW-RS, a request each: one that fails takes no other with it.
 
     Raises
@@ -101,12 +146,26 @@ def store(paths: Sequence[Path], client: DICOMwebClient) -> None:
         The server cannot be reached, or refuses one; the text names its file.
     """
     for path in paths:
-        with _asking(client):
-            answer = client.store_instances([dcmread(path)])
-        if answer.get("FailedSOPSequence"):
-            code = int(answer.FailedSOPSequence[0].get("FailureReason", 0))
-            msg = f"{client.base_url}: refused {path.name} with 0x{code:04X}"
-            raise PeerError(msg)
+        body = FilePart(path, "application/dicom", uuid4().hex)
+        headers = {"Content-Type": body.content_type, "Accept": "application/dicom+json"}
+        with _asking(web):
+            url = f"{web.url}/studies"
+            answer = web.session.post(url, data=body, headers=headers, timeout=TIMEOUT_S)
+            code = _refusal(answer)
+            if code is None:
+                answer.raise_for_status()
+                continue
+        msg = f"{web.url}: refused {path.name} with 0x{code:04X}"
+        raise PeerError(msg)
+
+
+def _refusal(answer: requests.Response) -> int | None:
+    """Read why an instance was refused (Failed SOP Sequence); None where the answer says nothing of it."""
+    try:
+        failed = Dataset.from_json(answer.json()).get("FailedSOPSequence")
+        return int(failed[0].get("FailureReason", 0)) if failed else None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
 
 
 def _instances(client: DICOMwebClient, study: str, modalities: Sequence[str]) -> Iterator[Instance]:
@@ -121,13 +180,19 @@ def _instances(client: DICOMwebClient, study: str, modalities: Sequence[str]) ->
 
 
 @contextmanager
-def _asking(client: DICOMwebClient) -> Iterator[None]:
+def _asking(web: Web) -> Iterator[None]:
     try:
         yield
     except requests.HTTPError as error:
         status = error.response.status_code if error.response is not None else "no status"
-        msg = f"{client.base_url}: answered {status}"
+        msg = f"{web.url}: answered {status}"
+        raise PeerError(msg) from error
+    except requests.ConnectionError as error:
+        msg = f"{web.url}: cannot be reached ({type(error).__name__})"
         raise PeerError(msg) from error
     except requests.RequestException as error:
-        msg = f"{client.base_url}: cannot be reached ({type(error).__name__})"
+        msg = f"{web.url}: the answer broke off or cannot be understood ({type(error).__name__})"
+        raise PeerError(msg) from error
+    except BrokenMessage as error:
+        msg = f"{web.url}: {error}"
         raise PeerError(msg) from error

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -19,7 +21,8 @@ from pydicom.uid import (
 
 from leakwatch.dicom.header import Header, read_header
 from leakwatch.dicom.identity import read_identity
-from leakwatch.dicom.values import named, text
+from leakwatch.dicom.stamps import read_start
+from leakwatch.dicom.values import named, text, texts, whole
 from leakwatch.errors import InputError
 from leakwatch.nouns import Plane
 from leakwatch.objects.equipment import MANUFACTURER
@@ -60,6 +63,10 @@ class Arrival:
         ``A`` or ``B`` of a biplane recording, else empty.
     partners
         SOP Instance UIDs of the other plane, where the file names them.
+    start
+        When its first frame was taken; None where it does not say.
+    is_picture
+        A run's file with a single frame, which is a run only together with others of its series.
     """
 
     sop_instance_uid: str
@@ -69,6 +76,9 @@ class Arrival:
     digest: str
     plane: str = ""
     partners: tuple[str, ...] = ()
+    series_instance_uid: str = ""
+    start: datetime | None = None
+    is_picture: bool = False
 
     @property
     def is_biplane(self) -> bool:
@@ -94,7 +104,30 @@ def read_arrival(path: Path) -> Arrival:
     with path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
     kind = _kind(sop_class, text(header, "Manufacturer"))
-    return Arrival(sop, study, sop_class, kind, digest, plane, identity.partners)
+    return Arrival(
+        sop,
+        study,
+        sop_class,
+        kind,
+        digest,
+        plane,
+        identity.partners,
+        identity.series_instance_uid,
+        _start(header),
+        kind is ArrivalKind.RUN and _has_one_frame(header),
+    )
+
+
+def _start(header: Header) -> datetime | None:
+    with suppress(InputError):
+        return read_start(header)
+    return None
+
+
+def _has_one_frame(header: Header) -> bool:
+    with suppress(InputError):  # what is no number is told where the run is read
+        return not texts(header, "NumberOfFrames") or whole(header, "NumberOfFrames") == 1
+    return False
 
 
 def _uid(header: Header, keyword: str) -> str:

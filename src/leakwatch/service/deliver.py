@@ -49,9 +49,9 @@ def deliver(
                 if stop.is_set():
                     return
         # A queue that cannot be written, as on a full disk: what was sent and not noted is sent again, which
-        # changes nothing at the node.
-        except sqlite3.OperationalError as error:
-            log("sender_waits", why=str(error))
+        # changes nothing at the node. Or files that were replaced just now, as their run was analysed again.
+        except (OSError, sqlite3.OperationalError) as error:
+            log("sender_waits", why=getattr(error, "strerror", None) or str(error))
             stop.wait(config.retry.first_s)
 
 
@@ -98,7 +98,7 @@ def hearer(queue: Queue, config: ListenConfig, log: Log) -> Callable[[Commitment
             why = f"the node does not commit itself to it (0x{reason:04X})"
             given_up = result.attempts >= config.retry.refusals
             due_s = time.time() + wait_s(config.retry, result.attempts)
-            queue.note_unsent(result.path, due_s, why, given_up=given_up)
+            queue.note_unsent(result, due_s, why, given_up=given_up)
             log("not_committed", job=result.job, why=why)
 
     return hear
@@ -106,10 +106,10 @@ def hearer(queue: Queue, config: ListenConfig, log: Log) -> Callable[[Commitment
 
 def _note(result: ToSend, sent: Sent, queue: Queue, config: ListenConfig, log: Log) -> None:
     if sent.ok:
-        queue.note_sent(result.path)
+        queue.note_sent(result)
         log("sent", job=result.job, file=sent.path.name)
         return
     attempts = result.attempts + 1
     given_up = sent.refused and attempts >= config.retry.refusals
-    queue.note_unsent(result.path, time.time() + wait_s(config.retry, attempts), sent.why, given_up=given_up)
+    queue.note_unsent(result, time.time() + wait_s(config.retry, attempts), sent.why, given_up=given_up)
     log("given_up" if given_up else "not_sent", job=result.job, file=sent.path.name, why=sent.why)

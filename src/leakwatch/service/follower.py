@@ -18,6 +18,7 @@ from leakwatch.service.listener import engine
 from leakwatch.service.log import Log
 from leakwatch.service.places import Places
 from leakwatch.service.queue import Queue
+from leakwatch.service.waits import patience_of
 
 _CALLER = "Orthanc"
 _MODALITIES = ("XA", "RF", "SEG", "RTSTRUCT", "PR")
@@ -37,7 +38,7 @@ def follow(orthanc: Orthanc, out: Path, config: Config, version: str, log: Log) 
     """
     places = Places(out)
     with engine(places, config, version, log) as (queue, wake):
-        take = taker(places, queue, config.listen.partner_wait_s, log, wake)
+        take = taker(places, queue, patience_of(config), log, wake)
         log("following", poll_s=config.watch.poll_s)
         away = False
         try:

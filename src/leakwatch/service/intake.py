@@ -14,10 +14,11 @@ from leakwatch.service.arrival import Arrival, ArrivalKind, read_arrival
 from leakwatch.service.log import Log
 from leakwatch.service.places import Places
 from leakwatch.service.queue import Queue
+from leakwatch.service.waits import Patience
 
 
 def taker(
-    places: Places, queue: Queue, partner_wait_s: float, log: Log, wake: Callable[[], None]
+    places: Places, queue: Queue, patience: Patience, log: Log, wake: Callable[[], None]
 ) -> Callable[[Received], int]:
     """Make what answers a C-STORE.
 
@@ -43,7 +44,7 @@ def taker(
             return NOT_OF_ITS_CLASS
         try:
             with one_at_a_time:
-                new = _keep(arrival, received, places, queue, partner_wait_s, log)
+                new = _keep(arrival, received, places, queue, patience, log)
         except (OSError, sqlite3.OperationalError) as error:
             why = getattr(error, "strerror", None) or str(error)
             log("no_room", why=why, caller=received.caller)
@@ -57,7 +58,7 @@ def taker(
 
 
 def _keep(
-    arrival: Arrival, received: Received, places: Places, queue: Queue, partner_wait_s: float, log: Log
+    arrival: Arrival, received: Received, places: Places, queue: Queue, patience: Patience, log: Log
 ) -> bool:
     uid = arrival.sop_instance_uid
     facts = {"sop_instance_uid": uid, "kind": arrival.kind.value, "caller": received.caller}
@@ -67,6 +68,6 @@ def _keep(
         return False
     if arrival.kind is not ArrivalKind.OWN:
         settle(received.path, places.received_file(uid))
-    queue.add(arrival, time.time(), partner_wait_s)
-    log("received", **facts)
+    how = queue.add(arrival, time.time(), patience)
+    log("received", how=how.value, **facts)
     return True

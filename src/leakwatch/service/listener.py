@@ -16,6 +16,7 @@ from leakwatch.service.intake import taker
 from leakwatch.service.log import Log
 from leakwatch.service.places import Places, occupied
 from leakwatch.service.queue import Queue
+from leakwatch.service.waits import patience_of
 from leakwatch.service.worker import recover, work_off
 
 
@@ -30,7 +31,7 @@ def listen(out: Path, config: Config, version: str, log: Log) -> None:
     places, own = Places(out), config.listen
     with engine(places, config, version, log, hears=True) as (queue, wake):
         receive_in_files(places.incoming)
-        take = taker(places, queue, own.partner_wait_s, log, wake)
+        take = taker(places, queue, patience_of(config), log, wake)
         hear = hearer(queue, own, log)
         server = start_receiving(
             own, (*RUN_CLASSES, *OUTLINE_CLASSES), take, lambda why: log("no_room", why=why), hear

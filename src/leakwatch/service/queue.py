@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,46 +17,20 @@ from pathlib import Path
 
 from leakwatch.errors import UsageError
 from leakwatch.service.arrival import Arrival, ArrivalKind
+from leakwatch.service.joining import job_for
+from leakwatch.service.replaced import replace_results
+from leakwatch.service.schema import prepare
+from leakwatch.service.waits import Patience
 
-_VERSION = 1
-_SCHEMA = """
-CREATE TABLE job (
-    id INTEGER PRIMARY KEY,
-    study_instance_uid TEXT NOT NULL,
-    state TEXT NOT NULL,
-    due_s REAL NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    why TEXT NOT NULL DEFAULT ''
-) STRICT;
-CREATE TABLE instance (
-    sop_instance_uid TEXT PRIMARY KEY,
-    study_instance_uid TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    plane TEXT NOT NULL,
-    partners TEXT NOT NULL,
-    received_s REAL NOT NULL,
-    job INTEGER REFERENCES job
-) STRICT;
-CREATE TABLE result (
-    path TEXT PRIMARY KEY,
-    job INTEGER NOT NULL REFERENCES job,
-    state TEXT NOT NULL,
-    due_s REAL NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    why TEXT NOT NULL DEFAULT ''
-) STRICT;
-CREATE TABLE request (
-    transaction_uid TEXT NOT NULL,
-    sop_instance_uid TEXT NOT NULL,
-    path TEXT NOT NULL REFERENCES result,
-    PRIMARY KEY (transaction_uid, sop_instance_uid)
-) STRICT;
-CREATE INDEX instance_job ON instance (job);
-CREATE INDEX instance_study ON instance (study_instance_uid);
-CREATE INDEX job_due ON job (state, due_s);
-CREATE INDEX result_due ON result (state, due_s);
-"""
+
+class Addition(StrEnum):
+    """What became of an instance that was to be taken up."""
+
+    KNOWN = "known"
+    NEW = "new"
+    JOINED = "joined"
+    AGAIN = "again"
+    """It belongs to what was analysed already, which is analysed again, together with it."""
 
 
 class JobState(StrEnum):
@@ -80,7 +54,7 @@ class ResultState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Runs that are analysed together: one, or the two planes of a biplane recording; oldest first."""
+    """Instances that are analysed together, oldest first: a run, two planes, or a series of pictures."""
 
     id: int
     study_instance_uid: str
@@ -91,11 +65,34 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class ToSend:
-    """A result object that is due; `path` is relative to the service's folder."""
+    """A result object that is due; `path` is relative to the service's folder.
+
+    A path holds another object, under another UID, once its run was analysed again and came out otherwise.
+    """
 
     path: str
     job: int
     attempts: int
+    sop_instance_uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What becomes of a job that has ended.
+
+    Attributes
+    ----------
+    late_s
+        How long more may join it, where more may exist.
+    send
+        Whether a node is to have its results.
+    keep
+        Whether its recordings are kept for good.
+    """
+
+    late_s: float
+    send: bool
+    keep: bool
 
 
 class Queue:
@@ -114,21 +111,11 @@ class Queue:
             self._base.execute("PRAGMA journal_mode = WAL")
             self._base.execute("PRAGMA synchronous = FULL")
             self._base.execute("PRAGMA foreign_keys = ON")
-            self._prepare(path)
+            with self._transaction() as base:
+                prepare(base, path)
         except sqlite3.DatabaseError as error:
             msg = f"{path}: is not a queue of leakwatch's ({error})"
             raise UsageError(msg) from error
-
-    def _prepare(self, path: Path) -> None:
-        with self._transaction() as base:
-            (version,) = base.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                for statement in _SCHEMA.split(";"):
-                    base.execute(statement)
-                base.execute(f"PRAGMA user_version = {_VERSION}")
-            elif version != _VERSION:
-                msg = f"{path}: is a queue of version {version}, and this is version {_VERSION}"
-                raise UsageError(msg)
 
     def close(self) -> None:
         """Close the connection."""
@@ -148,14 +135,17 @@ class Queue:
         with self._transaction() as base:
             return frozenset(row[0] for row in base.execute("SELECT sop_instance_uid FROM instance"))
 
-    def add(self, arrival: Arrival, now_s: float, partner_wait_s: float) -> bool:
-        """Take an instance up; False, and nothing is done, if there is one under its UID.
+    def add(self, arrival: Arrival, now_s: float, patience: Patience) -> Addition:
+        """Take an instance up; nothing is done if there is one under its UID.
 
-        A run gets a job, or joins the job in which its other plane waits, which is then due at once.
+        A run gets an analysis of its own, or joins one by the rule of `joining`. One that has ended is then
+        done again.
         """
         with self._transaction() as base:
             taken = base.execute(
-                "INSERT OR IGNORE INTO instance VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
+                "INSERT OR IGNORE INTO instance (sop_instance_uid, study_instance_uid, kind, digest, plane, "
+                "partners, received_s, series_instance_uid, start, picture) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     arrival.sop_instance_uid,
                     arrival.study_instance_uid,
@@ -164,24 +154,34 @@ class Queue:
                     arrival.plane,
                     json.dumps(arrival.partners),
                     now_s,
+                    arrival.series_instance_uid,
+                    "" if arrival.start is None else arrival.start.isoformat(),
+                    arrival.is_picture,
                 ),
             ).rowcount
             if not taken:
-                return False
-            if arrival.kind is ArrivalKind.RUN:
-                job = _job_of_partner(base, arrival)
-                if job is None:
-                    due_s = now_s + (partner_wait_s if arrival.is_biplane else 0.0)
-                    job = base.execute(
-                        "INSERT INTO job (study_instance_uid, state, due_s) VALUES (?, ?, ?)",
-                        (arrival.study_instance_uid, JobState.WAITING, due_s),
-                    ).lastrowid
-                else:
-                    base.execute("UPDATE job SET due_s = ? WHERE id = ?", (now_s, job))
-                base.execute(
-                    "UPDATE instance SET job = ? WHERE sop_instance_uid = ?", (job, arrival.sop_instance_uid)
-                )
-        return True
+                return Addition.KNOWN
+            if arrival.kind is not ArrivalKind.RUN:
+                return Addition.NEW
+            job = job_for(base, arrival, now_s, patience.max_start_gap_s)
+            due_s = now_s + _wait_s(arrival, patience, alone=job is None)
+            done = Addition.NEW
+            if job is None:
+                job = base.execute(
+                    "INSERT INTO job (study_instance_uid, state, due_s) VALUES (?, ?, ?)",
+                    (arrival.study_instance_uid, JobState.WAITING, due_s),
+                ).lastrowid
+            else:
+                base.execute("UPDATE job SET due_s = ? WHERE id = ?", (due_s, job))
+                ended = base.execute(
+                    "UPDATE job SET state = ?, attempts = 0, why = '' WHERE id = ? AND state IN (?, ?)",
+                    (JobState.WAITING, job, JobState.DONE, JobState.FAILED),
+                ).rowcount
+                done = Addition.AGAIN if ended else Addition.JOINED
+            base.execute(
+                "UPDATE instance SET job = ? WHERE sop_instance_uid = ?", (job, arrival.sop_instance_uid)
+            )
+        return done
 
     def claim(self, now_s: float) -> Job | None:
         """Take the job that has been due longest, and note that it is being analysed; None if none is due."""
@@ -203,15 +203,28 @@ class Queue:
             ).fetchall()
             return tuple(_job(base, *row) for row in rows)
 
-    def finish(self, job: Job, results: Sequence[str], why: str, now_s: float, *, send: bool) -> None:
-        """Note that a job is done, what it left, and what in it failed."""
-        state = ResultState.TO_SEND if send else ResultState.KEPT
+    def finish(self, job: Job, results: Mapping[str, str], why: str, now_s: float, ending: Ending) -> bool:
+        """Note that a job is done, what it left, and what in it failed.
+
+        A result that stands already under its UID stays as it is, sent or not; what the job left before and
+        does not leave now is sent no more.
+
+        Parameters
+        ----------
+        results
+            SOP Instance UIDs by path.
+
+        Returns
+        -------
+        bool
+            False where more has joined the job meanwhile: nothing is noted, and the job waits again.
+        """
+        state = ResultState.TO_SEND if ending.send else ResultState.KEPT
         with self._transaction() as base:
-            base.execute("UPDATE job SET state = ?, why = ? WHERE id = ?", (JobState.DONE, why, job.id))
-            base.executemany(
-                "INSERT OR IGNORE INTO result (path, job, state, due_s) VALUES (?, ?, ?, ?)",
-                [(path, job.id, state, now_s) for path in results],
-            )
+            if not _end(base, job, JobState.DONE, why, now_s, ending):
+                return False
+            replace_results(base, job.id, results, state, now_s)
+        return True
 
     def put_back(self, job: Job, due_s: float, why: str, *, counted: bool) -> None:
         """Let a job wait again; an attempt that was not the job's fault is not `counted`."""
@@ -221,36 +234,61 @@ class Queue:
                 (JobState.WAITING, due_s, why, 0 if counted else 1, job.id),
             )
 
-    def fail(self, job: Job, why: str) -> None:
-        """Note that a job is given up; its recordings are kept."""
+    def fail(self, job: Job, why: str, now_s: float, ending: Ending) -> None:
+        """Note that a job is given up, unless more has joined it; its recordings are kept."""
         with self._transaction() as base:
-            base.execute("UPDATE job SET state = ?, why = ? WHERE id = ?", (JobState.FAILED, why, job.id))
+            _end(base, job, JobState.FAILED, why, now_s, ending)
 
-    def due(self, now_s: float, at_most: int = 100) -> tuple[ToSend, ...]:
-        """Results to be sent now, oldest first."""
+    def close_late(self, now_s: float, *, keep: bool) -> None:
+        """Let nothing more join jobs whose time is over; they are then done with their recordings."""
+        with self._transaction() as base:
+            base.execute(
+                "UPDATE job SET open_until_s = 0, spent = NOT ? AND state = ? AND why = '' "
+                "WHERE open_until_s > 0 AND open_until_s <= ? AND state IN (?, ?)",
+                (keep, JobState.DONE, now_s, JobState.DONE, JobState.FAILED),
+            )
+
+    def spent(self) -> tuple[tuple[int, str], ...]:
+        """Job and SOP Instance UID of the recordings that are no longer needed."""
         with self._transaction() as base:
             rows = base.execute(
-                "SELECT path, job, attempts FROM result WHERE state = ? AND due_s <= ? "
+                "SELECT job.id, sop_instance_uid FROM job JOIN instance ON instance.job = job.id WHERE spent"
+            )
+            return tuple((int(number), str(uid)) for number, uid in rows)
+
+    def note_removed(self, jobs: Iterable[int]) -> None:
+        """Note that the recordings of jobs are gone."""
+        with self._transaction() as base:
+            base.executemany("UPDATE job SET spent = 0 WHERE id = ?", [(number,) for number in jobs])
+
+    def due(self, now_s: float, at_most: int = 100) -> tuple[ToSend, ...]:
+        """Results to be sent now, oldest first; none of a job that is being done again."""
+        with self._transaction() as base:
+            rows = base.execute(
+                "SELECT path, job, result.attempts, sop_instance_uid FROM result JOIN job ON job.id = job "
+                "WHERE result.state = ? AND result.due_s <= ? AND job.state IN (?, ?) "
                 "ORDER BY job, path LIMIT ?",
-                (ResultState.TO_SEND, now_s, at_most),
+                (ResultState.TO_SEND, now_s, JobState.DONE, JobState.FAILED, at_most),
             ).fetchall()
         return tuple(ToSend(*row) for row in rows)
 
-    def note_sent(self, path: str) -> None:
+    def note_sent(self, result: ToSend) -> None:
         """Note that the node has a result."""
         with self._transaction() as base:
             base.execute(
-                "UPDATE result SET state = ?, attempts = attempts + 1, why = '' WHERE path = ?",
-                (ResultState.SENT, path),
+                "UPDATE result SET state = ?, attempts = attempts + 1, why = '' "
+                "WHERE path = ? AND sop_instance_uid = ?",
+                (ResultState.SENT, result.path, result.sop_instance_uid),
             )
 
-    def note_unsent(self, path: str, due_s: float, why: str, *, given_up: bool) -> None:
+    def note_unsent(self, result: ToSend, due_s: float, why: str, *, given_up: bool) -> None:
         """Note that sending failed, and when to try again if it is not given up."""
         state = ResultState.REFUSED if given_up else ResultState.TO_SEND
         with self._transaction() as base:
             base.execute(
-                "UPDATE result SET state = ?, attempts = attempts + 1, due_s = ?, why = ? WHERE path = ?",
-                (state, due_s, why, path),
+                "UPDATE result SET state = ?, attempts = attempts + 1, due_s = ?, why = ? "
+                "WHERE path = ? AND sop_instance_uid = ?",
+                (state, due_s, why, result.path, result.sop_instance_uid),
             )
 
     def note_asked(self, transaction_uid: str, paths: Mapping[str, str]) -> None:
@@ -277,8 +315,9 @@ class Queue:
         """Find the result, sent and not committed, that a node was asked for; None if there is none."""
         with self._transaction() as base:
             row = base.execute(
-                "SELECT result.path, job, attempts FROM result JOIN request ON request.path = result.path "
-                "WHERE transaction_uid = ? AND sop_instance_uid = ? AND state = ?",
+                "SELECT result.path, job, attempts, result.sop_instance_uid FROM result "
+                "JOIN request ON request.path = result.path "
+                "WHERE transaction_uid = ? AND request.sop_instance_uid = ? AND state = ?",
                 (transaction_uid, sop_instance_uid, ResultState.SENT),
             ).fetchone()
         return None if row is None else ToSend(*row)
@@ -299,7 +338,7 @@ class Queue:
 
 def _job(base: sqlite3.Connection, number: int, study: str, attempts: int) -> Job:
     runs = base.execute(
-        "SELECT sop_instance_uid FROM instance WHERE job = ? ORDER BY received_s, sop_instance_uid", (number,)
+        "SELECT sop_instance_uid FROM instance WHERE job = ? ORDER BY rowid", (number,)
     ).fetchall()
     outlines = base.execute(
         "SELECT sop_instance_uid FROM instance WHERE study_instance_uid = ? AND kind = ? "
@@ -309,19 +348,32 @@ def _job(base: sqlite3.Connection, number: int, study: str, attempts: int) -> Jo
     return Job(number, study, tuple(row[0] for row in runs), tuple(row[0] for row in outlines), attempts)
 
 
-def _job_of_partner(base: sqlite3.Connection, arrival: Arrival) -> int | None:
-    """Find the waiting job that holds the other plane and nothing else."""
-    rows = base.execute(
-        "SELECT job.id, instance.sop_instance_uid, instance.plane, instance.partners FROM job "
-        "JOIN instance ON instance.job = job.id WHERE job.state = ? AND job.study_instance_uid = ? "
-        "AND (SELECT count(*) FROM instance AS other WHERE other.job = job.id) = 1 ORDER BY job.id",
-        (JobState.WAITING, arrival.study_instance_uid),
-    ).fetchall()
-    named = None
-    for number, uid, plane, partners in rows:
-        if uid in arrival.partners or arrival.sop_instance_uid in json.loads(partners):
-            return int(number)
-        unnamed = not arrival.partners and not json.loads(partners)
-        if named is None and unnamed and {plane, arrival.plane} == {"A", "B"}:
-            named = int(number)
-    return named
+def _wait_s(arrival: Arrival, patience: Patience, *, alone: bool) -> float:
+    """How long to wait for what may still come: for the other plane only where there is none yet."""
+    quiet_s = patience.series_quiet_s if arrival.is_picture else 0.0
+    return max(quiet_s, patience.partner_wait_s) if alone and arrival.is_biplane else quiet_s
+
+
+def _end(base: sqlite3.Connection, job: Job, state: JobState, why: str, now_s: float, ending: Ending) -> bool:
+    """End a job, unless more has joined it since it was claimed: then it waits for its next turn."""
+    (count, pictures, halves) = base.execute(
+        "SELECT count(*), sum(picture), sum(plane <> '' OR partners <> '[]') FROM instance WHERE job = ?",
+        (job.id,),
+    ).fetchone()
+    if count != len(job.sop_instance_uids):
+        base.execute(
+            "UPDATE job SET state = ?, attempts = 0, why = '' WHERE id = ?", (JobState.WAITING, job.id)
+        )
+        return False
+    may_grow = ending.late_s > 0 and (pictures > 0 or (count == 1 and halves > 0))
+    base.execute(
+        "UPDATE job SET state = ?, why = ?, open_until_s = ?, spent = ? WHERE id = ?",
+        (
+            state,
+            why,
+            now_s + ending.late_s if may_grow else 0.0,
+            state is JobState.DONE and not why and not may_grow and not ending.keep,
+            job.id,
+        ),
+    )
+    return True

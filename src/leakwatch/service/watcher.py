@@ -21,6 +21,7 @@ from leakwatch.service.listener import engine
 from leakwatch.service.log import Log
 from leakwatch.service.places import Places
 from leakwatch.service.seen import Seen, Version
+from leakwatch.service.waits import patience_of
 
 _CALLER = "watched folder"
 
@@ -42,7 +43,7 @@ def watch(folder: Path, out: Path, config: Config, version: str, log: Log) -> No
         raise UsageError(msg)
     places = Places(out)
     with engine(places, config, version, log) as (queue, wake), closing(Seen(places.watched)) as seen:
-        take = taker(places, queue, config.listen.partner_wait_s, log, wake)
+        take = taker(places, queue, patience_of(config), log, wake)
         log("watching", poll_s=config.watch.poll_s, stable_s=config.watch.stable_s)
         look = looker(folder, places.incoming, seen, take, config.watch.stable_s, log)
         try:

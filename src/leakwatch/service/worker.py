@@ -18,19 +18,21 @@ from leakwatch.config import Config
 from leakwatch.config.listen import ListenConfig
 from leakwatch.config.nodes import ArchivesConfig
 from leakwatch.config.watch import WatchConfig
-from leakwatch.pacs.keep import sync_folder
 from leakwatch.service.child import Outcome, Task
+from leakwatch.service.finished import analysed_in, ending_of, finish, let_go, put_in_place
 from leakwatch.service.log import Log
 from leakwatch.service.places import Places
 from leakwatch.service.queue import Job, Queue
 from leakwatch.service.waits import wait_s
 
 _LOOK_EVERY_S = 0.2
+_LET_GO_EVERY_S = 10.0
 
 
 def recover(places: Places, queue: Queue, config: Config, log: Log) -> None:
     """Put right what a killed service left: jobs in hand, and files that nobody was promised."""
     recover_jobs(places, queue, config, log)
+    let_go(places, queue, config)
     known = queue.known()
     for file in places.received.iterdir():
         if file.stem not in known:
@@ -41,8 +43,9 @@ def recover_jobs(places: Places, queue: Queue, config: Config, log: Log) -> None
     """Put back the jobs that are noted as being analysed while none is."""
     for job in queue.interrupted():
         final = places.results_of(job.study_instance_uid, job.sop_instance_uids[0])
-        if final.exists():  # it was put there whole, and only the note of it is missing
-            _finish(job, final, (), places, queue, config)
+        # results of just these were put there whole, and only the note of it is missing
+        if analysed_in(final) == set(job.sop_instance_uids):
+            finish(job, final, (), places, queue, config)
         else:
             queue.put_back(job, time.time(), "the service was stopped", counted=False)
         log("recovered", job=job.id)
@@ -68,8 +71,12 @@ def work_off(
         Is called after each job.
     """
     sound = True
+    look_s = 0.0
     while not stop.is_set():
         try:
+            if time.monotonic() >= look_s:
+                let_go(places, queue, config)
+                look_s = time.monotonic() + _LET_GO_EVERY_S
             if not sound:
                 recover_jobs(places, queue, config, log)
                 sound = True
@@ -95,7 +102,8 @@ def _work_on(
 ) -> None:
     retry = config.listen.retry
     if job.attempts > retry.analyses:
-        queue.fail(job, f"given up after {retry.analyses} attempts that ended early")
+        why = f"given up after {retry.analyses} attempts that ended early"
+        queue.fail(job, why, time.time(), ending_of(config))
         return
     folder = places.work / f"{job.id}-{uuid4().hex}"
     outcome = _run_child(_task(job, places, config, version, folder), stop)
@@ -115,23 +123,13 @@ def _work_on(
     for sentence in outcome.sentences:
         log("input_failed", job=job.id, why=sentence)
     if not outcome.done:
-        queue.fail(job, " | ".join(outcome.sentences) or "nothing to analyse")
+        why = " | ".join(outcome.sentences) or "nothing to analyse"
+        queue.fail(job, why, time.time(), ending_of(config))
         return
     final = places.results_of(job.study_instance_uid, job.sop_instance_uids[0])
-    final.parent.mkdir(parents=True, exist_ok=True)
-    folder.replace(final)
-    sync_folder(final.parent)
-    _finish(job, final, outcome.sentences, places, queue, config)
-
-
-def _finish(
-    job: Job, final: Path, sentences: tuple[str, ...], places: Places, queue: Queue, config: Config
-) -> None:
-    results = sorted(str(path.relative_to(places.out)) for path in final.glob("runs/*/dicom/*.dcm"))
-    queue.finish(job, results, " | ".join(sentences), time.time(), send=config.listen.send_to is not None)
-    if not config.listen.keep_received and not sentences:
-        for uid in job.sop_instance_uids:
-            places.received_file(uid).unlink(missing_ok=True)
+    put_in_place(folder, final, places)
+    if not finish(job, final, outcome.sentences, places, queue, config):
+        log("more_came", job=job.id)
 
 
 def _task(job: Job, places: Places, config: Config, version: str, folder: Path) -> Task:
