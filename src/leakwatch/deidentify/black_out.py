@@ -42,7 +42,7 @@ def parse_rectangle(text: str) -> Rectangle:
 def blacked_out(
     pixels: NDArray[np.integer], rectangles: tuple[Rectangle, ...], value: int
 ) -> NDArray[np.integer]:
-    """Give a frame, (rows, columns), with the rectangles filled."""
+    """Give a frame, (rows, columns) or (rows, columns, 3), with the rectangles filled."""
     if not rectangles:
         return pixels
     covered = pixels.copy()

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydicom import Dataset, dcmread
 from pydicom.dataset import FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.uid import (
+    UID,
+    ExplicitVRLittleEndian,
+    JPEGBaseline8Bit,
+    MultiFrameTrueColorSecondaryCaptureImageStorage,
+)
 
 from leakwatch.config import Config
 from leakwatch.deidentify.black_out import Rectangle
 from leakwatch.deidentify.identifiers import telling
+from leakwatch.deidentify.overlay import put_pictures, scale_of
 from leakwatch.deidentify.own import is_own
 from leakwatch.deidentify.pseudonyms import Pseudonyms
 from leakwatch.deidentify.recording import put_pixels
@@ -56,6 +62,10 @@ class Order:
         return self.out.with_name(f"{self.out.name}-to-look-at")
 
 
+class _LeftOut(Exception):
+    """Why something of ours does not go along."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exported:
     """Files written, sentences for what failed or was refused, and for what was passed over."""
@@ -88,6 +98,8 @@ def export(order: Order) -> Exported:
     def attempt(make: Callable[[], Path | None], path: Path) -> None:
         try:
             made = make()
+        except _LeftOut as why:
+            left_out.append(f"{path}: {why}")
         except LeakwatchError as error:
             failures.append(str(error))
         # what a library says may quote the file
@@ -105,11 +117,15 @@ def export(order: Order) -> Exported:
         for path, runs in waiting.items():
             attempt(lambda path=path, runs=runs: _to_look_at(order, path, runs), path)  # type: ignore[misc]
         return Exported((), tuple(failures), tuple(left_out))
+    exported: dict[str, tuple[int, int]] = {}
     for path, runs in per_file.items():
+        before = len(written)
         attempt(lambda path=path, runs=runs: _recording(order, path, runs), path)  # type: ignore[misc]
+        if len(written) > before:
+            exported[str(_read(path, pixels=False).SOPInstanceUID)] = runs[0].rows, runs[0].columns
     for one in reading.rest:
         if one.fate is Fate.OTHER:
-            attempt(lambda path=one.path: _result(order, path), one.path)  # type: ignore[misc]
+            attempt(lambda path=one.path: _result(order, path, exported), one.path)  # type: ignore[misc]
     if not written and not failures:
         msg = f"{', '.join(map(str, order.paths))}: holds no recording and no result to export"
         raise NothingToAnalyse(msg)
@@ -167,13 +183,15 @@ def _in_file(runs: Sequence[Run], path: Path) -> Sequence[Run]:
     return [replace(first, paths=(path,), times_s=first.times_s[:1] * 0, frame_numbers=None, per_frame=None)]
 
 
-def _result(order: Order, path: Path) -> Path | None:
+def _result(order: Order, path: Path, exported: Mapping[str, tuple[int, int]]) -> Path | None:
     if path.stat().st_size > _MOST_BYTES:
         return None
     header = _read(path, pixels=True)
     if not is_own(header):
         return None
     dataset = _walk(order, header, own=True).over(header)
+    if header.SOPClassUID == MultiFrameTrueColorSecondaryCaptureImageStorage:
+        return _overlay(order, dataset, header, exported)
     if "PixelData" in header:
         if header.file_meta.TransferSyntaxUID.is_encapsulated:
             return None
@@ -182,6 +200,20 @@ def _result(order: Order, path: Path) -> Path | None:
         pixels = header.PixelData[: (bits + 7) // 8]
         dataset.add_new(_PIXEL_DATA, "OB", pixels + b"\0" * (len(pixels) % 2))
     return _write(order, dataset, cleaned=False)
+
+
+def _overlay(
+    order: Order, dataset: Dataset, header: Dataset, exported: Mapping[str, tuple[int, int]]
+) -> Path:
+    scale = scale_of(header, exported)
+    if scale is None:
+        msg = "shows a run that is not exported with it, so that nobody has looked at it, and is left out"
+        raise _LeftOut(msg)
+    try:
+        write_sheet(_sheet(order, dataset), *put_pictures(dataset, header, order.rectangles, scale))
+    except InputError as error:
+        raise _LeftOut(f"{error}, and it is left out") from error
+    return _write(order, dataset, cleaned=bool(order.rectangles), syntax=JPEGBaseline8Bit)
 
 
 def _walk(order: Order, header: Dataset, *, own: bool) -> Walk:
@@ -202,10 +234,10 @@ def _read(path: Path, *, pixels: bool) -> Dataset:
     return dataset
 
 
-def _write(order: Order, dataset: Dataset, *, cleaned: bool) -> Path:
+def _write(order: Order, dataset: Dataset, *, cleaned: bool, syntax: UID = ExplicitVRLittleEndian) -> Path:
     state(dataset, order.config.deidentify, order.version, cleaned=cleaned)
     dataset.file_meta = FileMetaDataset()
-    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    dataset.file_meta.TransferSyntaxUID = syntax
     dataset.file_meta.MediaStorageSOPClassUID = dataset.SOPClassUID
     dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
     order.out.mkdir(parents=True, exist_ok=True)

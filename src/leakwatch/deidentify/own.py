@@ -9,6 +9,7 @@ from pydicom.uid import (
     Comprehensive3DSRStorage,
     GrayscaleSoftcopyPresentationStateStorage,
     KeyObjectSelectionDocumentStorage,
+    MultiFrameTrueColorSecondaryCaptureImageStorage,
     SegmentationStorage,
 )
 
@@ -21,6 +22,7 @@ CLASSES = frozenset(
         GrayscaleSoftcopyPresentationStateStorage,
         KeyObjectSelectionDocumentStorage,
         SegmentationStorage,
+        MultiFrameTrueColorSecondaryCaptureImageStorage,
     )
 )
 _WORDS = re.compile(
@@ -34,6 +36,9 @@ _PATTERNS = {
     "TrackingID": re.compile(r"cement_(in|out)side|leak [0-9]{1,6}|run"),
     "SegmentAlgorithmName": _WORDS,
     "SegmentDescription": re.compile(re.escape(RESEARCH_USE[:64].rstrip())),
+    "DerivationDescription": re.compile(
+        re.escape(f"Outline, cement and leak drawn on the run. {RESEARCH_USE}")
+    ),
     "SegmentLabel": re.compile(r"Bone cement (in|out)side the bone's outline"),
     "ContentDescription": re.compile(
         r"(Bone cement|Outline and leaks|Outline, cement and leak) by leakwatch, research only"
