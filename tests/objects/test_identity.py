@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.uid import UID
 
-from leakwatch.objects.identity import Identity
+from leakwatch.config import Config
+from leakwatch.objects.identity import Identity, identity_of
+
+from .conftest import Written
 
 ONE = Identity("1.2.3", "abc", "0.1.0")
 
@@ -27,3 +30,15 @@ def test_another_analysis_has_other_uids(field: str) -> None:
 
 def test_each_kind_has_its_own() -> None:
     assert ONE.uid("report") != ONE.uid("overlay")
+
+
+def test_a_series_with_another_picture_is_another_run(leaking: Written) -> None:
+    """The first picture names the run; the others say which it is."""
+    analysed = leaking.analysed
+    run = replace(analysed.run, paths=analysed.run.paths * analysed.run.frames)
+    shorter = replace(run, paths=run.paths[:-1], times_s=run.times_s[:-1])
+    uids = {
+        identity_of(replace(analysed, run=one), Config(), "0.1.0").uid("report")
+        for one in (run, shorter, run)
+    }
+    assert len(uids) == 2

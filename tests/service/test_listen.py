@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import threading
 import urllib.error
 import urllib.request
@@ -155,6 +156,32 @@ def test_health_and_metrics_answer(service: Services, make_runs: Runs) -> None:
     assert 'leakwatch_instances{kind="run"} 1.0' in text
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(f"{base}/elsewhere")
+
+
+def test_the_status_is_told_while_it_works_and_after(service: Services, make_runs: Runs) -> None:
+    listener = service()
+    listener.start()
+    first, broken = make_runs(2)
+    cut = dcmread(broken)
+    cut.PixelData = cut.PixelData[:100]
+    cut.save_as(broken)
+    deliver([first, broken], listener)
+    listener.wait_until_idle(2)
+    command = [sys.executable, "-m", "leakwatch.cli.main", "status", str(listener.out)]
+    for stop in (False, True):
+        if stop:
+            assert listener.stop() == 0
+        told = subprocess.run([*command, "--json"], capture_output=True, text=True, check=True).stdout
+        found = json.loads(told)
+        assert found["instances"]["run"] == 2
+        assert (found["jobs"]["done"], found["jobs"]["failed"]) == (1, 1)
+        assert found["results"]["kept"] == len(results(listener))
+        text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert "1 done, 1 failed" in text
+        assert PATIENT not in text
+    none = subprocess.run([*command[:-1], str(listener.out / "none")], capture_output=True, text=True)
+    assert none.returncode == 2
+    assert "no leakwatch service has worked there" in none.stderr
 
 
 def test_one_folder_has_one_service(service: Services) -> None:
