@@ -18,7 +18,7 @@ from pydicom.uid import (
 from leakwatch.config import Config
 from leakwatch.deidentify.black_out import Rectangle
 from leakwatch.deidentify.identifiers import telling
-from leakwatch.deidentify.overlay import put_pictures, scale_of
+from leakwatch.deidentify.overlay import Matrix, put_pictures, scale_of
 from leakwatch.deidentify.own import is_own
 from leakwatch.deidentify.pseudonyms import Pseudonyms
 from leakwatch.deidentify.recording import put_pixels
@@ -117,12 +117,9 @@ def export(order: Order) -> Exported:
         for path, runs in waiting.items():
             attempt(lambda path=path, runs=runs: _to_look_at(order, path, runs), path)  # type: ignore[misc]
         return Exported((), tuple(failures), tuple(left_out))
-    exported: dict[str, tuple[int, int]] = {}
+    exported: dict[str, Matrix] = {}
     for path, runs in per_file.items():
-        before = len(written)
-        attempt(lambda path=path, runs=runs: _recording(order, path, runs), path)  # type: ignore[misc]
-        if len(written) > before:
-            exported[str(_read(path, pixels=False).SOPInstanceUID)] = runs[0].rows, runs[0].columns
+        attempt(lambda path=path, runs=runs: _recording(order, path, runs, exported), path)  # type: ignore[misc]
     for one in reading.rest:
         if one.fate is Fate.OTHER:
             attempt(lambda path=one.path: _result(order, path, exported), one.path)  # type: ignore[misc]
@@ -161,7 +158,8 @@ def _sheet(order: Order, dataset: Dataset) -> Path:
     return order.sheets / f"{dataset.SOPInstanceUID}.png"
 
 
-def _recording(order: Order, path: Path, runs: Sequence[Run]) -> Path:
+def _recording(order: Order, path: Path, runs: Sequence[Run], exported: dict[str, Matrix]) -> Path:
+    """Write a recording, and note its matrix in `exported` under the original SOP Instance UID."""
     header = _read(path, pixels=False)
     dataset = _walk(order, header, own=False).over(header)
     packed, (least, most) = put_pixels(dataset, header, _in_file(runs, path), order.rectangles, path)
@@ -169,7 +167,9 @@ def _recording(order: Order, path: Path, runs: Sequence[Run]) -> Path:
         write_sheet(_sheet(order, dataset), least, most)
         # a person has looked, or the machine that made it says so
         dataset.BurnedInAnnotation = "NO"
-        return _write(order, dataset, cleaned=bool(order.rectangles))
+        made = _write(order, dataset, cleaned=bool(order.rectangles))
+    exported[str(header.SOPInstanceUID)] = runs[0].rows, runs[0].columns
+    return made
 
 
 def _in_file(runs: Sequence[Run], path: Path) -> Sequence[Run]:
@@ -183,7 +183,7 @@ def _in_file(runs: Sequence[Run], path: Path) -> Sequence[Run]:
     return [replace(first, paths=(path,), times_s=first.times_s[:1] * 0, frame_numbers=None, per_frame=None)]
 
 
-def _result(order: Order, path: Path, exported: Mapping[str, tuple[int, int]]) -> Path | None:
+def _result(order: Order, path: Path, exported: Mapping[str, Matrix]) -> Path | None:
     if path.stat().st_size > _MOST_BYTES:
         return None
     header = _read(path, pixels=True)
@@ -202,9 +202,7 @@ def _result(order: Order, path: Path, exported: Mapping[str, tuple[int, int]]) -
     return _write(order, dataset, cleaned=False)
 
 
-def _overlay(
-    order: Order, dataset: Dataset, header: Dataset, exported: Mapping[str, tuple[int, int]]
-) -> Path:
+def _overlay(order: Order, dataset: Dataset, header: Dataset, exported: Mapping[str, Matrix]) -> Path:
     scale = scale_of(header, exported)
     if scale is None:
         msg = "shows a run that is not exported with it, so that nobody has looked at it, and is left out"
