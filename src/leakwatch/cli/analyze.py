@@ -26,6 +26,14 @@ def analyze(
             help="Outlines of the treated bones: JSON, DICOM SEG, RTSTRUCT or GSPS, or a folder; repeatable."
         ),
     ] = None,
+    point: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[UID:]X,Y",
+            help="A point in the treated bone, pixels of the first frame, for a run without an outline; "
+            "repeatable.",
+        ),
+    ] = None,
     config: Annotated[Path | None, typer.Option(help="Settings, YAML or JSON.")] = None,
     reset: Annotated[
         list[Path] | None,
@@ -78,7 +86,7 @@ def analyze(
             paths=tuple(paths),
             out=out,
             outlines=tuple(outline or ()),
-            config=load_settings(config, pixel_mm, frame_rate, reset or ()),
+            config=load_settings(config, pixel_mm, frame_rate, reset or (), point or ()),
             version=__version__,
             jobs=jobs,
             dicom=dicom,

@@ -17,6 +17,7 @@ def load_settings(
     pixel_mm: float | None,
     frame_rate: float | None,
     resets: Sequence[Path] = (),
+    points: Sequence[str] = (),
 ) -> Config:
     """Read the settings that a command is given.
 
@@ -26,16 +27,19 @@ def load_settings(
         ``video.pixel_mm`` and ``video.frames_per_s``; None leaves the file's value.
     resets
         Lists of resets, added to ``imaging.alarm.resets``.
+    points
+        Clicks as they are typed, added to ``imaging.bone.points``.
 
     Raises
     ------
     ConfigError
         A file is refused.
     UsageError
-        An option's value is out of range.
+        An option's value is out of range, or not a point.
     """
     from pydantic import ValidationError
 
+    from leakwatch.cli.points import read_points
     from leakwatch.config import load_config
     from leakwatch.config.resets import load_resets
     from leakwatch.config.video import VideoConfig
@@ -53,7 +57,9 @@ def load_settings(
     added = tuple(one for file in resets for one in load_resets(file))
     alarm = settings.imaging.alarm
     alarm = alarm.model_copy(update={"resets": (*alarm.resets, *added)})
-    imaging = settings.imaging.model_copy(update={"alarm": alarm})
+    bone = settings.imaging.bone
+    bone = bone.model_copy(update={"points": (*bone.points, *read_points(points))})
+    imaging = settings.imaging.model_copy(update={"alarm": alarm, "bone": bone})
     return settings.model_copy(update={"video": video, "imaging": imaging})
 
 

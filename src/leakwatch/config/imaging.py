@@ -32,6 +32,32 @@ class FieldConfig(Section):
     """Left out around burned-in text and graphics: compression rings round their strokes."""
 
 
+class PointConfig(Section):
+    """A point in the treated bone, on a run's first frame: a click."""
+
+    x: float
+    """Column, 0-based, pixel centres at whole numbers."""
+    y: float
+    """Row."""
+    sop_instance_uid: str | None = Field(default=None, pattern=r"^[0-9][0-9.]{0,63}$")
+    """Of the run it was clicked in; without, of the only run there is."""
+
+
+class BoneConfig(Section):
+    """The treated bone, where no outline of it is given."""
+
+    find: bool = True
+    """Without, a run that has no outline has none."""
+    least_confidence: float = Field(default=0.8, ge=0, le=1)
+    """Dice that must be expected of an outline; of a lesser one nothing is decided."""
+    search_s: float = Field(default=1.2, ge=0)
+    """It is looked for on each frame so long; later there may be cement on it."""
+    error_sigmas: float = Field(default=2.0, ge=0)
+    """Spread must pass so many standard deviations of the edge, or `leak.outline_error_mm` if that is more."""
+    points: tuple[PointConfig, ...] = ()
+    """Clicks; see also `leakwatch analyze --point`."""
+
+
 class CanvasConfig(Section):
     """The bone-fixed picture in which everything is compared."""
 
@@ -188,9 +214,10 @@ class AlarmConfig(Section):
 
 
 class ImagingConfig(Section):
-    """Field, motion, reference, evidence, cement, leak and alarm."""
+    """Field, bone, motion, reference, evidence, cement, leak and alarm."""
 
     field: FieldConfig = FieldConfig()
+    bone: BoneConfig = BoneConfig()
     canvas: CanvasConfig = CanvasConfig()
     motion: MotionConfig = MotionConfig()
     reference: ReferenceConfig = ReferenceConfig()

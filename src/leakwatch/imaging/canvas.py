@@ -61,8 +61,7 @@ class Canvas:
 
 def lay_canvas(run: Run, outlines: Sequence[Outline], config: CanvasConfig) -> Canvas:
     """Choose the canvas: the outlines with a margin, or the middle of the picture without any."""
-    pixel = run.geometry.pixel_mm
-    stored_mm = float(np.mean(pixel)) if pixel else config.assumed_width_mm / run.columns
+    stored_mm = float(np.mean(stored_pixel_mm(run, config.assumed_width_mm)))
     binning = max(1, round(config.pixel_mm / stored_mm))
     working_mm = stored_mm * binning
     if outlines:
@@ -84,6 +83,12 @@ def lay_canvas(run: Run, outlines: Sequence[Outline], config: CanvasConfig) -> C
         binning=binning,
         pixel_mm=working_mm,
     )
+
+
+def stored_pixel_mm(run: Run, assumed_width_mm: float) -> tuple[float, float]:
+    """Row and column spacing at the isocentre plane; assumed where the run states none."""
+    assumed = assumed_width_mm / run.columns
+    return run.geometry.pixel_mm or (assumed, assumed)
 
 
 def working_from_frame(xy_px: NDArray[np.float64], binning: int) -> NDArray[np.float64]:

@@ -26,7 +26,6 @@ from leakwatch.imaging.canvas import (
 from leakwatch.imaging.credence import load_leak_model, threshold_for
 from leakwatch.imaging.evidence import remember, weigh
 from leakwatch.imaging.filters import Image, Mask, dilate, pixel_noise
-from leakwatch.imaging.leak import distance_outside
 from leakwatch.imaging.metal.ahead import find_needles
 from leakwatch.imaging.metal.find import find_metal
 from leakwatch.imaging.metal.objects import no_intruders
@@ -45,19 +44,25 @@ from leakwatch.imaging.reference import (
 from leakwatch.imaging.row import write_blank, write_row
 from leakwatch.imaging.sight import Shown
 from leakwatch.imaging.spread import find_cement
-from leakwatch.imaging.state import CoreState, Seen, lay_bone, share_open
+from leakwatch.imaging.state import CoreState, Seen, lay_bone, share_open, surely_outside
 from leakwatch.imaging.whole_run import summarise
 from leakwatch.nouns import Frame, FrameResult, Outline, Reason, Run, RunSummary
 
 _CEMENT_RIM_MM = 0.8
 
 
-def start(run: Run, outlines: Sequence[Outline], config: ImagingConfig) -> CoreState:
-    """Prepare for a run's first frame; `outlines` are the treated bones of this run, maybe none."""
+def start(run: Run, outlines: Sequence[Outline], config: ImagingConfig, at: int = 0) -> CoreState:
+    """Prepare for frame `at`, the first that is looked at.
+
+    Parameters
+    ----------
+    outlines
+        The treated bones of this run, maybe none; one that was drawn on frame `at` lies as it was drawn.
+    """
     canvas = lay_canvas(run, outlines, config.canvas)
     bone = lay_bone(outlines, [Pose()] * len(outlines), canvas)
-    drawn = tuple(Pose() if outline.frame == 0 else None for outline in outlines)
-    outside_px = distance_outside(bone)
+    drawn = tuple(Pose() if outline.frame == at else None for outline in outlines)
+    outside_px = surely_outside(bone, outlines, [Pose()] * len(outlines), canvas, config)
     model = load_leak_model(config.cement.network)
     threshold = config.alarm.threshold or threshold_for(config.alarm.false_alarms_per_run, model)
     return CoreState(
@@ -215,4 +220,5 @@ def _draw(state: CoreState, index: int, tracking: Tracking) -> CoreState:
     if len(known) < len(drawn):
         return replace(state, drawn=drawn)
     bone = lay_bone(state.outlines, known, state.canvas)
-    return replace(state, bone=bone, outside_px=distance_outside(bone), drawn=drawn)
+    outside_px = surely_outside(bone, state.outlines, known, state.canvas, state.config)
+    return replace(state, bone=bone, outside_px=outside_px, drawn=drawn)

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from leakwatch.config.imaging import ImagingConfig, ResetConfig
 from leakwatch.imaging import decision
 from leakwatch.imaging.amount.gauge import NO_PRODUCT, Gauge
 from leakwatch.imaging.amount.keep import Amounts
-from leakwatch.imaging.canvas import Canvas, Pose, polygon_on_canvas
+from leakwatch.imaging.canvas import Canvas, Pose, canvas_from_frame_points, polygon_on_canvas
 from leakwatch.imaging.credence import LeakModel
 from leakwatch.imaging.drawing import Sketch
 from leakwatch.imaging.drift import Drift
 from leakwatch.imaging.filters import Image, Mask
+from leakwatch.imaging.leak import distance_outside
 from leakwatch.imaging.metal.ahead import Needle
 from leakwatch.imaging.metal.objects import Intruders
 from leakwatch.imaging.metal.uncovered import Ground
@@ -77,7 +79,7 @@ class CoreState:
     """Everything the core carries from frame to frame.
 
     `bone` is the inside of the outlines on the canvas, or the whole canvas without any, and `outside_px` the
-    distance to it; `drawn` holds,
+    distance to it as `surely_outside` has it; `drawn` holds,
     per outline, the pose on the frame it was drawn on, None until that frame has come and for good if the
     bone was lost there: until all are known the bone's place is only presumed. `gauge` measures volumes, or
     says why there are none. `seen` is None before the first frame.
@@ -107,6 +109,29 @@ def lay_bone(outlines: Sequence[Outline], poses: Sequence[Pose], canvas: Canvas)
         return np.ones((canvas.rows, canvas.columns), np.bool_)
     parts = [polygon_on_canvas(o.polygon_xy_px, canvas, p) for o, p in zip(outlines, poses, strict=True)]
     return np.asarray(np.any(parts, axis=0), np.bool_)
+
+
+def surely_outside(
+    bone: Mask, outlines: Sequence[Outline], poses: Sequence[Pose], canvas: Canvas, config: ImagingConfig
+) -> Image:
+    """Distance to the bone in working pixels, 0 within it and within what its edge's error adds to it.
+
+    Of an edge that is not sharply known so much is added that spread beyond it and beyond
+    `leak.outline_error_mm` has passed `bone.error_sigmas` standard deviations of the edge.
+    """
+    outside_px = distance_outside(bone)
+    points, bands_mm = [], []
+    for outline, pose in zip(outlines, poses, strict=True):
+        if outline.error_mm:
+            points.append(canvas_from_frame_points(outline.polygon_xy_px, canvas, pose))
+            bands_mm.append(config.bone.error_sigmas * np.array(outline.error_mm))
+    if not points:
+        return outside_px
+    rim = outside_px > 0
+    _, nearest = cKDTree(np.concatenate(points)).query(np.argwhere(rim)[:, ::-1])
+    added_mm = np.maximum(np.concatenate(bands_mm) - config.leak.outline_error_mm, 0)[nearest]
+    outside_px[rim] = np.maximum(outside_px[rim] - canvas.pixels(1.0) * added_mm, 0)
+    return outside_px
 
 
 def is_outlined(state: CoreState) -> bool:

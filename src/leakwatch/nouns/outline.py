@@ -45,7 +45,9 @@ class Outline:
     source
         ``given`` or ``automatic``.
     confidence
-        1.0 for a given outline, the finder's own statement otherwise.
+        1.0 for a given outline; of one that was found the Dice to be expected of it, 0 to 1.
+    error_mm
+        Of one that was found: standard deviation of its edge at each point, across it, mm; else empty.
     form, file
         Of a given outline the form it came in (``JSON``, ``SEG``, ``RTSTRUCT``, ``GSPS``) and the name of
         its file, without the folder; else empty.
@@ -61,10 +63,14 @@ class Outline:
     confidence: float = 1.0
     form: str = ""
     file: str = ""
+    error_mm: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if self.polygon_xy_px.ndim != 2 or self.polygon_xy_px.shape[1] != 2 or len(self.polygon_xy_px) < 3:
             msg = f"an outline needs at least 3 (x, y) points, not shape {self.polygon_xy_px.shape}"
+            raise ValueError(msg)
+        if self.error_mm and len(self.error_mm) != len(self.polygon_xy_px):
+            msg = f"an outline of {len(self.polygon_xy_px)} points has {len(self.error_mm)} errors"
             raise ValueError(msg)
         if self.frame < 0:
             msg = f"an outline's frame must not be negative, not {self.frame}"

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from leakwatch.config import Config
 from leakwatch.errors import InputError, LeakwatchError
-from leakwatch.imaging import core
+from leakwatch.imaging import session
 from leakwatch.imaging.attenuation import attenuation_table, to_frame
 from leakwatch.imaging.field import state as field
 from leakwatch.nouns import AnalysedRun, Medium, Outline, Run, StoredFrame
@@ -43,7 +43,7 @@ def analyse_run(
     Parameters
     ----------
     outlines
-        The treated bones of this run, maybe none.
+        The treated bones of this run as they were given; where there is none, it is looked for.
     progress
         Called with the count of finished frames after each of them.
     dicom
@@ -102,11 +102,11 @@ def _write_frames(
     tally = Tally()
     attenuation = attenuation_table(run.intensity)
     opening = field.start(run, attenuation, config.imaging.field)
-    state = core.start(run, outlines, config.imaging)
+    state = session.start(run, outlines, config.imaging)
     with ExitStack() as open_files:
         table = open_files.enter_context(FramesCsv(folder / "frames.csv", run))
         labels = open_files.enter_context(LabelsTiff(folder / "labels.tif", run))
-        overlay = open_files.enter_context(Overlay(folder / "review", run, outlines, config.report))
+        overlay = open_files.enter_context(Overlay(folder / "review", run, config.report))
         stored_frames = iter(open_files.enter_context(open_frames(run)))
         while True:
             with watch.stage("read"):
@@ -119,23 +119,23 @@ def _write_frames(
             with watch.stage("field"):
                 opening, frame = field.look(opening, frame)
             with watch.stage("core"):
-                state, result = core.step(state, frame)
+                state, result = session.step(state, frame)
             result = replace(result, latency_ms=(perf_counter() - begin) * 1000.0)
             with watch.stage("write"):
                 table.add(result)
                 labels.add(result.labels)
             with watch.stage("review"):
-                places = overlay.add(stored, result)
+                places = overlay.add(stored, result, session.outlines_of(state))
             if moments is not None:
                 moments.append(moment_of(result, run, places))
             tally.add(result)
             progress(tally.frames)
     if tally.frames == 0:
         raise InputError(error)
-    summary = core.finish(state)
+    summary = session.finish(state)
     return AnalysedRun(
         run=run,
-        outlines=tuple(outlines),
+        outlines=session.outlines_of(state),
         summary=replace(summary, stage_seconds=watch.seconds | summary.stage_seconds),
         frames=tally.frames,
         state=tally.state,

@@ -14,6 +14,7 @@ from leakwatch.nouns import Run
 from leakwatch.pipeline.messages import Failed, Finished, Job, Progress
 from leakwatch.pipeline.outlines import outline_runs
 from leakwatch.pipeline.plan import Plan, make_plan
+from leakwatch.pipeline.points import check_points
 from leakwatch.pipeline.request import BatchReport, Request, RunReport, Watcher
 from leakwatch.pipeline.runner import run_jobs
 from leakwatch.pipeline.stopwatch import Stopwatch
@@ -34,7 +35,7 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
     Raises
     ------
     UsageError
-        A path does not exist, an outline is refused, or OUT cannot be made.
+        A path does not exist, an outline or a point is refused, or OUT cannot be made.
     NothingToAnalyse
         No input is a fluoroscopy run, and none failed.
     """
@@ -43,6 +44,7 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
     with stopwatch.stage("plan"):
         plan = make_plan(request.paths, request.config)
         outlined = outline_runs(request.outlines, plan)
+        idle = check_points(request.config.imaging.bone.points, outlined.runs, outlined.per_run)
     if not plan.runs and not plan.failures:
         msg = f"{', '.join(map(str, request.paths))}: no fluoroscopy run to analyse"
         raise NothingToAnalyse(msg)
@@ -62,7 +64,7 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
     write_index(request.out / "index.csv", _index(plan, reports, cases))
     with stopwatch.stage("report"):
         page, page_failure = _write_page(request, worthwhile=bool(analysed))
-    warnings = (*plan.warnings, *outlined.warnings, *_lost_resets(request.config, plan))
+    warnings = (*plan.warnings, *outlined.warnings, *idle, *_lost_resets(request.config, plan))
     write_manifest(
         request.out / "manifest.json",
         Manifest(
@@ -103,7 +105,7 @@ def _lost_resets(config: Config, plan: Plan) -> list[str]:
 
 
 def _operating_point(config: Config) -> dict[str, object]:
-    return config.imaging.model_dump(mode="json", include={"cement", "leak", "alarm"})
+    return config.imaging.model_dump(mode="json", include={"bone", "cement", "leak", "alarm"})
 
 
 def _make_out(out: Path) -> None:

@@ -24,9 +24,7 @@ class Overlay:
     An outline is shown from the frame it was drawn on, and on no frame where the bone is lost.
     """
 
-    def __init__(self, folder: Path, run: Run, outlines: Sequence[Outline], config: ReportConfig) -> None:
-        self._outlines = tuple(outlines)
-        self._drawing_frames = {outline.frame for outline in outlines}
+    def __init__(self, folder: Path, run: Run, config: ReportConfig) -> None:
         self._drawn: dict[int, Motion] = {0: AT_REST}
         self._spool: FrameSpool | None = None
         if config.enabled:
@@ -46,18 +44,20 @@ class Overlay:
         if self._spool is not None:
             self._spool.close()
 
-    def add(self, stored: StoredFrame, result: FrameResult) -> list[NDArray[np.float64]]:
-        """Pass on one frame; give the outlines on it."""
-        places = self.outlines_xy_px(result)
+    def add(
+        self, stored: StoredFrame, result: FrameResult, outlines: Sequence[Outline]
+    ) -> list[NDArray[np.float64]]:
+        """Pass on one frame; give the outlines on it. `outlines` are those known by now."""
+        places = self.outlines_xy_px(result, outlines)
         if self._spool is not None:
             self._spool.add(stored, result, places)
         return places
 
-    def outlines_xy_px(self, result: FrameResult) -> list[NDArray[np.float64]]:
+    def outlines_xy_px(self, result: FrameResult, outlines: Sequence[Outline]) -> list[NDArray[np.float64]]:
         """Outlines on this frame, (n, 2) each; call once per frame, in order."""
         if result.motion is None:
             return []
-        if result.index in self._drawing_frames:
+        if any(outline.frame == result.index for outline in outlines):
             self._drawn.setdefault(result.index, result.motion)
         return [
             move_polygon(
@@ -66,6 +66,6 @@ class Overlay:
                 drawn=self._drawn[outline.frame],
                 centre_xy_px=pivot_on(self._drawn[outline.frame], result.motion),
             )
-            for outline in self._outlines
+            for outline in outlines
             if outline.frame in self._drawn
         ]

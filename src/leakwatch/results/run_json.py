@@ -157,6 +157,7 @@ def _outline(outline: Outline) -> dict[str, object]:
         "label": outline.label,
         "source": outline.source,
         "confidence": outline.confidence,
+        "error_mm": list(outline.error_mm) or None,
         "form": outline.form or None,
         "file": outline.file or None,
         "polygon_xy_px": outline.polygon_xy_px.tolist(),

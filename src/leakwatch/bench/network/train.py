@@ -12,7 +12,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from leakwatch.bench.network.gather import STEPS_PER_UNIT, SURE, load
-from leakwatch.bench.network.shape import CementNet, export
+from leakwatch.bench.network.shape import cement_net, export_cement_net
+from leakwatch.bench.unet import UNet
 from leakwatch.imaging.network.planes import PLANES
 
 _BATCH = 12
@@ -40,7 +41,7 @@ def train(files: Sequence[Path], steps: int, seed: int, threads: int, path: Path
     kept_back = _samples(files[::10])
     taught = _samples([file for at, file in enumerate(files) if at % 10])
     print(f"{len(taught)} frames to learn from, {len(kept_back)} kept back", flush=True)
-    net = CementNet()
+    net = cement_net()
     optimiser = torch.optim.AdamW(net.parameters(), lr=_RATE, weight_decay=_DECAY)
     net.train()
     recent = 0.0
@@ -59,7 +60,7 @@ def train(files: Sequence[Path], steps: int, seed: int, threads: int, path: Path
             dice, found = _score(net, kept_back)
             said = f"loss {recent:.4f}, kept back: Dice {dice:.3f} mean, {found:.3f} of leak pixels found"
             print(f"step {step + 1}: {said}", flush=True)
-    export(net, path)
+    export_cement_net(net, path)
 
 
 def _samples(files: Sequence[Path]) -> list[Sample]:
@@ -124,7 +125,7 @@ def _turned(planes: NDArray[np.float32], way: int) -> NDArray[np.float32]:
     return np.ascontiguousarray(square[:, ::-1] if way >= 4 else square)
 
 
-def _score(net: CementNet, samples: Sequence[Sample]) -> tuple[float, float]:
+def _score(net: UNet, samples: Sequence[Sample]) -> tuple[float, float]:
     """Mean Dice of cement, and the mean share of leak pixels that are found."""
     net.eval()
     dice, found = [], []

@@ -1,0 +1,1 @@
+"""The network that finds the treated bone: its views, its training, its figures."""
