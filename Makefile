@@ -1,6 +1,6 @@
 # Needs a bare machine with Python 3.11 or newer, make and git. Everything else goes into .venv.
 .DELETE_ON_ERROR:
-.PHONY: help demo test quick sample bench bench-finding bench-lazy fuzz bench-suite survey leak-model cement-network bench-simulator check-renderer defaults lock clean
+.PHONY: help demo test quick sample bench bench-finding bench-lazy fuzz bench-suite survey leak-model cement-network bone-network bench-simulator check-renderer defaults lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -23,6 +23,7 @@ help:
 	@echo "make survey    analyse 200 simulated cases and score them; goes on where it was stopped"
 	@echo "make leak-model  simulate 240 cases, fit the leak model to them and calibrate it; goes on where it was stopped"
 	@echo "make cement-network  simulate 260 cases and train the cement network on them (needs PyTorch); goes on where it was stopped"
+	@echo "make bone-network    simulate 3,360 views and train the bone network on them (needs PyTorch); goes on where it was stopped"
 	@echo "make bench-simulator  measure the simulator's speed and memory"
 	@echo "make check-renderer   compare the simulator's line integrals with gVirtualXray's"
 	@echo "make defaults  write configs/default.yaml afresh"
@@ -78,6 +79,10 @@ leak-model: $(VENV)/.run
 cement-network: $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "torch==2.13.0" onnx
 	$(BIN)/python -m leakwatch.bench.network --cases 260 --seed 2001 --jobs 2 --out out/network
+
+bone-network: $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "torch==2.13.0" onnx
+	$(BIN)/python -m leakwatch.bench.bone --patients 420 --seed 3001 --jobs 2 --out out/bone
 
 defaults: $(VENV)/.run
 	$(BIN)/python -m leakwatch.config.dump > configs/default.yaml

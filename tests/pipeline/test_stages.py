@@ -60,17 +60,18 @@ def test_outlines_appear_with_their_frame_and_follow_the_bone(
 ) -> None:
     box = make_outline().polygon_xy_px
     outlines = (make_outline(), make_outline(frame=2))
-    overlay = Overlay(tmp_path, make_run(), outlines, ReportConfig(enabled=False))
+    overlay = Overlay(tmp_path, make_run(), ReportConfig(enabled=False))
     moved = [Motion(float(index), 0.0, 0.0, 1.0) for index in range(4)]
     shown = [
-        overlay.outlines_xy_px(make_result(index=index, motion=motion)) for index, motion in enumerate(moved)
+        overlay.outlines_xy_px(make_result(index=index, motion=motion), outlines)
+        for index, motion in enumerate(moved)
     ]
     assert [len(outlines) for outlines in shown] == [1, 1, 2, 2]
     right = np.array([1.0, 0.0])
     assert np.allclose(shown[3][0], box + 3 * right)
     assert np.allclose(shown[2][1], box)
     assert np.allclose(shown[3][1], box + right)
-    assert overlay.outlines_xy_px(make_result(index=4, motion=None)) == []
+    assert overlay.outlines_xy_px(make_result(index=4, motion=None), outlines) == []
 
 
 def test_resident_memory_is_told_for_the_living_only() -> None:

@@ -53,7 +53,7 @@ class BoneConfig(Section):
     search_s: float = Field(default=1.2, ge=0)
     """It is looked for on each frame so long; later there may be cement on it."""
     error_sigmas: float = Field(default=2.0, ge=0)
-    """Spread must pass so many standard deviations of the edge, or `leak.outline_error_mm` if that is more."""
+    """Spread must pass so many standard deviations of the edge, or `leak.outline_error_mm` if more."""
     points: tuple[PointConfig, ...] = ()
     """Clicks; see also `leakwatch analyze --point`."""
 

@@ -17,11 +17,11 @@ pytest.importorskip("onnx", reason="onnx is for training alone")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize(("rows", "columns"), [(4, 6), (9, 5)])
 def test_what_is_exported_says_what_was_trained(rows: int, columns: int, tmp_path: Path) -> None:
-    from leakwatch.bench.network.shape import CementNet, export
+    from leakwatch.bench.network.shape import cement_net, export_cement_net
 
     torch.manual_seed(3)
-    net = CementNet()
-    export(net, tmp_path / "net.onnx")
+    net = cement_net()
+    export_cement_net(net, tmp_path / "net.onnx")
     planes = np.random.default_rng(4).normal(0, 1, (1, len(PLANES), rows * MULTIPLE, columns * MULTIPLE))
     shipped = cv2.dnn.readNetFromONNX(str(tmp_path / "net.onnx"))
     shipped.setInput(planes.astype(np.float32))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -41,7 +42,7 @@ def reliability_table(examined: Sequence[Examined]) -> str:
     """Hold the Dice that was stated against the Dice that came true."""
     rows = ["| stated | views | mean stated | mean true |", "|---|---|---|---|"]
     pairs = [(one.found.confidence, one.dice) for one in examined if one.found is not None]
-    for low, high in zip(_EDGES, _EDGES[1:], strict=False):
+    for low, high in pairwise(_EDGES):
         inside = [pair for pair in pairs if low <= pair[0] < high]
         if inside:
             stated, true = np.mean(inside, axis=0)

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from leakwatch.bench.network.__main__ import collect
+from leakwatch.bench.network.collect import collect
 from leakwatch.bench.network.gather import STEPS_PER_UNIT, SURE, load
 from leakwatch.imaging.network.network import load_cement_network
 from leakwatch.imaging.network.planes import PLANES
