@@ -11,6 +11,7 @@ from leakwatch.imaging import limits
 from leakwatch.imaging.amount.whole import run_volume, volume_warning, with_peaks
 from leakwatch.imaging.compartment.look import look_of
 from leakwatch.imaging.events import describe_leaks
+from leakwatch.imaging.metal.ahead import seen_needles
 from leakwatch.imaging.sight import blind_share, smallest_at_edge, smallest_behind_bolus
 from leakwatch.imaging.state import CoreState, Seen, is_outlined
 from leakwatch.nouns import Calibration, RunSummary
@@ -43,7 +44,13 @@ def summarise(state: CoreState) -> RunSummary:
     )
     events = with_peaks(events, (*seen.halted, *seen.tracks), seen.amounts)
     warnings = tuple(_limits_of_sight(state, seen))
-    told = RunSummary(events, seen.noise, warnings=warnings, volume=run_volume(seen.amounts, state))
+    told = RunSummary(
+        events,
+        seen.noise,
+        warnings=warnings,
+        volume=run_volume(seen.amounts, state),
+        needles=seen_needles(seen.needles, state.canvas),
+    )
     if state.run.intensity.calibration is Calibration.DISPLAY:
         shaped = Smallest(None, _SHAPED)
         return replace(

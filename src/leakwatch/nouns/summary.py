@@ -38,6 +38,25 @@ class BlindShare:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenNeedle:
+    """A needle as it lay when the run began.
+
+    Attributes
+    ----------
+    tip_xy_px
+        Its inner end, x = column, y = row, on the first frame that was judged.
+    towards_tip
+        Unit vector along it in the picture, x and y, from outside to the tip.
+    radius_px
+        Half its width.
+    """
+
+    tip_xy_px: tuple[float, float]
+    towards_tip: tuple[float, float]
+    radius_px: float
+
+
+@dataclass(frozen=True, slots=True)
 class RunSummary:
     """The end of a run's analysis.
 
@@ -56,6 +75,8 @@ class RunSummary:
         Where along the outline this view shows nothing; None where nothing was analysed.
     volume
         Of cement; None where nothing was analysed.
+    needles
+        Those that were seen beside or in the bone from the beginning, those seen end on left out.
     warnings
         Sentences found out during the analysis.
     stage_seconds
@@ -72,3 +93,4 @@ class RunSummary:
     smallest_behind_bolus: Smallest | None = None
     blind: BlindShare | None = None
     volume: RunVolume | None = None
+    needles: tuple[SeenNeedle, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from leakwatch.nouns import AnalysedRun, Cover, FieldSummary, Outline, Run
-from leakwatch.nouns.summary import Smallest
+from leakwatch.nouns.summary import SeenNeedle, Smallest
 from leakwatch.results.amounts import volume
 from leakwatch.results.json_file import write_json
 from leakwatch.results.millimetres import diameter_mm, no_millimetres, sphere_ul
@@ -40,6 +40,7 @@ def write_run(path: Path, analysed: AnalysedRun, version: str) -> None:
             "field": _field(analysed.field),
             "outline_source": analysed.outlines[0].source if analysed.outlines else None,
             "outlines": [_outline(outline) for outline in analysed.outlines],
+            "needles": [_needle(needle, run) for needle in analysed.summary.needles],
             "state": analysed.state.value,
             "first_alarm_frame": analysed.first_alarm_frame,
             "first_alarm_time_s": analysed.first_alarm_time_s,
@@ -148,6 +149,17 @@ def _cover(cover: Cover | None) -> dict[str, float] | None:
     if cover is None:
         return None
     return {"tags": cover.tags, "picture": cover.picture, "text": cover.text, "all": cover.all}
+
+
+def _needle(needle: SeenNeedle, run: Run) -> dict[str, object]:
+    """Tip, direction and half the width of a needle, as it lay at first."""
+    pixel = run.geometry.pixel_mm
+    return {
+        "tip_xy_px": list(needle.tip_xy_px),
+        "towards_tip_xy": list(needle.towards_tip),
+        "radius_px": needle.radius_px,
+        "radius_mm": None if pixel is None else needle.radius_px * 0.5 * (pixel[0] + pixel[1]),
+    }
 
 
 def _outline(outline: Outline) -> dict[str, object]:

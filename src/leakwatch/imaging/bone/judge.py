@@ -13,7 +13,7 @@ from skimage.measure import approximate_polygon, find_contours
 from leakwatch.imaging.bone.network import SITES
 from leakwatch.imaging.bone.planes import GRID_MM
 from leakwatch.imaging.bone.trust import expected_dice, stated_error_mm
-from leakwatch.imaging.filters import Image, Mask
+from leakwatch.imaging.filters import Image, Mask, disc
 from leakwatch.nouns import Site
 
 _LEAST_MM2 = 80.0
@@ -23,6 +23,8 @@ _DETAIL = 0.15
 """Grid pixels by which the polygon may cut corners."""
 _STEEPEST = 1.0 / np.sqrt(2 * np.pi)
 _SMOOTH_PX = 0.8
+_CALM_PX = 0.8
+_NARROWEST_MM = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,12 @@ def judge(shares: NDArray[np.float32]) -> Found | None:
     Found
         None where nothing looks like one.
     """
-    likely = np.asarray(shares.sum(axis=0), np.float32)
+    likely = cv2.GaussianBlur(shares.sum(axis=0), (0, 0), _CALM_PX).astype(np.float32, copy=False)
     weights, pieces = _pieces(likely)
     if not len(weights):
         return None
     order = np.argsort(weights)[::-1]
-    mask = np.asarray(binary_fill_holes(pieces == order[0] + 1), np.bool_)
+    mask = _rounded(pieces == order[0] + 1)
     if mask.sum() * GRID_MM**2 < _LEAST_MM2:
         return None
     polygon = _polygon(likely, mask)
@@ -97,6 +99,20 @@ def _pieces(likely: Image) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     count, pieces = cv2.connectedComponents((likely > 0.5).astype(np.uint8), connectivity=4)
     weights = np.bincount(pieces.ravel(), weights=likely.ravel(), minlength=count)[1:]
     return np.asarray(weights, np.float64), np.asarray(pieces, np.int32)
+
+
+def _rounded(piece: Mask) -> Mask:
+    """Fill holes and bays, and take off tongues, that are narrower than any part of these bones."""
+    room = round(2 * _NARROWEST_MM / GRID_MM)
+    whole = np.pad(binary_fill_holes(piece), room).astype(np.uint8)
+    round_ = disc(0.5 * _NARROWEST_MM / GRID_MM)
+    for way in (cv2.MORPH_OPEN, cv2.MORPH_CLOSE):
+        whole = np.asarray(cv2.morphologyEx(whole, way, round_), np.uint8)
+    count, parts, facts, _ = cv2.connectedComponentsWithStats(whole, connectivity=4)
+    if count < 2:
+        return np.zeros_like(piece)
+    largest = 1 + int(np.argmax(facts[1:, cv2.CC_STAT_AREA]))
+    return np.asarray(parts[room:-room, room:-room] == largest, np.bool_)
 
 
 def _polygon(likely: Image, mask: Mask) -> NDArray[np.float64]:

@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.imaging.canvas import Canvas
+from leakwatch.imaging.canvas import Canvas, Pose, frame_from_canvas_points
 from leakwatch.imaging.filters import Image, Mask, dilate, smooth
+from leakwatch.nouns.summary import SeenNeedle
 
 _SLENDER = 4.0  # length over width
 _WIDEST_MM = 6.0
@@ -60,6 +61,17 @@ def find_needles(metal: Mask, height: Image, open_: Mask, canvas: Canvas) -> tup
     _, parts = cv2.connectedComponents(metal.astype(np.uint8), connectivity=8)
     found = (_fit(parts == part, height, open_, canvas) for part in range(1, int(parts.max()) + 1))
     return tuple(needle for needle in found if needle is not None)
+
+
+def seen_needles(needles: tuple[Needle, ...], canvas: Canvas) -> tuple[SeenNeedle, ...]:
+    """Say where needles lay on the stored frame, with the bone as it was on the first frame."""
+    tips = frame_from_canvas_points(
+        np.array([needle.tip for needle in needles]).reshape(-1, 2), canvas, Pose()
+    )
+    return tuple(
+        SeenNeedle((float(x), float(y)), needle.along, needle.half_px * canvas.binning)
+        for needle, (x, y) in zip(needles, tips, strict=True)
+    )
 
 
 def find_ahead(needles: tuple[Needle, ...], difference: Image, canvas: Canvas) -> Mask:
