@@ -16,6 +16,7 @@ from leakwatch.cli.guard import guard
 from leakwatch.cli.inspect import inspect
 from leakwatch.cli.listen import listen
 from leakwatch.cli.module import module
+from leakwatch.cli.outline import outline
 from leakwatch.cli.send import send
 from leakwatch.cli.simulate import simulate
 from leakwatch.cli.status import status
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.command()(analyze)
 app.command()(inspect)
+app.command()(outline)
 app.command()(simulate)
 app.command()(bench)
 app.command()(listen)

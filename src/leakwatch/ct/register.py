@@ -23,8 +23,9 @@ _ROOM_MM = 12.0
 """How far from the shadow of the start the picture is looked at."""
 _STEEPEST = 0.98
 """Quantile at which the picture's gradients are cut: a needle's edges are steeper than bone's."""
+_MOST_SEARCHES = 4
 DISAGREEMENT_MM = 1.5
-"""Searches that end further apart than this, on average over the bone, have failed."""
+"""Best two searches that end further apart than this, on average over the bone, have failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Registration:
     similarity
         Mean gradient correlation over the views, at most 1.
     disagreement_mm
-        Mean distance over the bone between where two independent searches ended: the error estimate.
+        Mean distance over the bone between where the best two searches ended: the error estimate.
         It tells a search that got stuck from one that did not; an error shared by both is not in it.
     in_plane_disagreement_mm
         The same across the central beam of the view where it is largest. One view hardly tells depth, so
@@ -69,10 +70,11 @@ class Registration:
 
 
 def register(bone: LabelledBone, views: Sequence[View], start: BonePose, seed: int = 0) -> Registration:
-    """Lay a bone on its pictures by gradient correlation, coarse to fine, twice.
+    """Lay a bone on its pictures by gradient correlation, coarse to fine, at least twice.
 
     Gradient correlation: Penney et al., IEEE Trans Med Imaging 1998;17:586. Every search begins at `start`
-    and has random numbers of its own; the result with the same `seed` is always the same.
+    and has random numbers of its own; the result with the same `seed` is always the same. While the best two
+    do not end together there is another search, up to four.
 
     Raises
     ------
@@ -82,8 +84,14 @@ def register(bone: LabelledBone, views: Sequence[View], start: BonePose, seed: i
     if not views:
         msg = "a registration needs a view"
         raise ValueError(msg)
-    ends = [_search(bone, views, start, np.random.default_rng([seed, number])) for number in (0, 1)]
-    (pose, best), (other, _) = sorted(ends, key=lambda end: end[1])
+    ends: list[tuple[BonePose, float]] = []
+    for number in range(_MOST_SEARCHES):
+        ends.append(_search(bone, views, start, np.random.default_rng([seed, number])))
+        ends.sort(key=lambda end: end[1])
+        # a search may get stuck; the best two must not have
+        if len(ends) >= 2 and mean_distance_mm(bone.points_mm, ends[0][0], ends[1][0]) <= DISAGREEMENT_MM:
+            break
+    (pose, best), (other, _) = ends[:2]
     in_plane = [mean_in_plane_mm(bone.points_mm, pose, other, beam_lps(view.carm)) for view in views]
     return Registration(pose, -best, mean_distance_mm(bone.points_mm, pose, other), max(in_plane), len(views))
 

@@ -47,7 +47,7 @@ class Outline:
     confidence
         1.0 for a given outline; of one that was found the Dice to be expected of it, 0 to 1.
     error_mm
-        Of one that was found: standard deviation of its edge at each point, across it, mm; else empty.
+        Standard deviation of its edge at each point, across it, mm; empty where none is stated.
     form, file
         Of a given outline the form it came in (``JSON``, ``SEG``, ``RTSTRUCT``, ``GSPS``) and the name of
         its file, without the folder; else empty.

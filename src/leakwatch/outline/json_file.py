@@ -32,6 +32,7 @@ class _OutlinePart(_Part):
     site: Site
     label: str = ""
     polygon_xy_px: Polygon
+    error_mm: Annotated[float, Field(ge=0, le=50)] | None = None
     regions: dict[str, Polygon] | list[_RegionPart] = Field(default_factory=list)
 
     def named_regions(self) -> tuple[Region, ...]:
@@ -43,9 +44,21 @@ class _OutlinePart(_Part):
         return tuple(Region(name, np.array(polygon, np.float64)) for name, polygon in pairs)
 
 
+class _RegistrationPart(_Part):
+    """What a CT was laid with; read so that a wrong key is told, and used by nobody."""
+
+    similarity: float
+    disagreement_mm: float
+    in_plane_disagreement_mm: float
+    turned_deg: float
+    posterior_wall_mm_lps: list[tuple[float, float, float]]
+
+
 class _OutlineFile(_Part):
     schema_id: Literal["leakwatch.outline/1"] = Field(alias="schema")
+    research_use: str = ""
     outlines: list[_OutlinePart]
+    registration: _RegistrationPart | None = None
 
 
 def parse_outlines(path: Path, content: bytes) -> tuple[Outline, ...]:
@@ -80,4 +93,5 @@ def _to_outline(part: _OutlinePart) -> Outline:
         label=part.label,
         polygon_xy_px=np.array(part.polygon_xy_px, np.float64),
         regions=part.named_regions(),
+        error_mm=() if part.error_mm is None else (part.error_mm,) * len(part.polygon_xy_px),
     )
