@@ -109,3 +109,9 @@ def test_state_of_a_frame(track: Track, reason: Reason, outlined: bool, state: S
 def test_one_leak_in_alarm_is_enough() -> None:
     assert decide((QUIET, WATCHED, ALARMED), Reason.NONE, True)[0] is State.ALARM
     assert decide((), Reason.NONE, True) == (State.CLEAR, Reason.NONE)
+
+
+def test_cement_where_the_bone_may_end_is_watched_and_never_clear() -> None:
+    assert decide((QUIET,), Reason.NONE, True, at_edge=True) == (State.WATCH, Reason.EDGE)
+    assert decide((QUIET,), Reason.NONE, False, at_edge=True)[0] is State.NO_DECISION
+    assert decide((ALARMED,), Reason.NONE, True, at_edge=True)[0] is State.ALARM

@@ -157,3 +157,13 @@ def test_a_fuzzy_edge_makes_a_wider_band(leaking: Recording) -> None:
     far = plain.outside_px > added_px + 2
     np.testing.assert_allclose(plain.outside_px[far] - wide.outside_px[far], added_px, rtol=1e-4)
     assert not wide.outside_px[plain.outside_px < added_px - 2].any()
+
+
+def test_a_leak_within_the_error_of_the_edge_is_watched_not_clear(leaking: Recording) -> None:
+    fuzzy = replace(leaking.outline(), error_mm=(6.0,) * len(leaking.outline().polygon_xy_px))
+    at, rows = start(leaking.run, (fuzzy,), FINDS), []
+    for frame in frames_of(leaking):
+        at, row = step(at, frame)
+        rows.append(row)
+    assert rows[-1].state is not State.CLEAR
+    assert (State.WATCH, Reason.EDGE) in {(row.state, row.reason) for row in rows}

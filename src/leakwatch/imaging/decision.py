@@ -70,8 +70,13 @@ def judge_floor(calm: Calm, floor: float, offset: float, noise: float) -> tuple[
     return replace(calm, floor=usual + _FLOOR_MEMORY * (floor - usual), offset=offset), reason
 
 
-def decide(tracks: Sequence[Track], reason: Reason, outlined: bool) -> tuple[State, Reason]:
-    """Choose the state of a frame and its reason. An alarm, once raised, stays."""
+def decide(
+    tracks: Sequence[Track], reason: Reason, outlined: bool, at_edge: bool = False
+) -> tuple[State, Reason]:
+    """Choose the state of a frame and its reason. An alarm, once raised, stays.
+
+    `at_edge` says that cement lies beyond the outline, but within the error of its edge.
+    """
     if is_latched(tracks):
         return State.ALARM, Reason.LEAK
     if not outlined:
@@ -83,4 +88,6 @@ def decide(tracks: Sequence[Track], reason: Reason, outlined: bool) -> tuple[Sta
     # something dark that is more like anything else than a leak, and yet not wholly unlike one
     if any(track.seen and track.score > _UNLIKELY for track in tracks):
         return State.WATCH, Reason.NUISANCE
+    if at_edge:
+        return State.WATCH, Reason.EDGE
     return State.CLEAR, Reason.NONE

@@ -9,7 +9,7 @@ import numpy as np
 from leakwatch.imaging import alarm, decision
 from leakwatch.imaging.canvas import Pose, mask_on_frame, motion_from_pose
 from leakwatch.imaging.motion import Tracking
-from leakwatch.imaging.state import CoreState, Seen, drawn, is_outlined
+from leakwatch.imaging.state import CoreState, Seen, drawn, is_outlined, lies_at_edge
 from leakwatch.nouns import Frame, FrameResult, Reason, State
 
 INSIDE, OUTSIDE, UNDECIDED = 1, 2, 3
@@ -29,7 +29,7 @@ def write_row(
         labels[cement] = np.where(bone[cement], INSIDE, OUTSIDE)
     else:
         labels[cement] = UNDECIDED
-    verdict, why = decision.decide(seen.tracks, reason, outlined)
+    verdict, why = decision.decide(seen.tracks, reason, outlined, lies_at_edge(state, seen))
     return FrameResult(
         index=frame.index,
         time_s=frame.time_s,

@@ -16,7 +16,7 @@ from leakwatch.imaging.canvas import Canvas, Pose, canvas_from_frame_points, pol
 from leakwatch.imaging.credence import LeakModel
 from leakwatch.imaging.drawing import Sketch
 from leakwatch.imaging.drift import Drift
-from leakwatch.imaging.filters import Image, Mask
+from leakwatch.imaging.filters import Image, Mask, dilate
 from leakwatch.imaging.leak import distance_outside
 from leakwatch.imaging.metal.ahead import Needle
 from leakwatch.imaging.metal.objects import Intruders
@@ -28,6 +28,9 @@ from leakwatch.imaging.reference import ReferenceState
 from leakwatch.imaging.sight import Shown
 from leakwatch.imaging.tracks import Track
 from leakwatch.nouns import Outline, Run
+
+_DOUBTFUL_MM2 = 3.0
+"""As much as counts as a leak that can be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,15 @@ def surely_outside(
     added_mm = np.maximum(np.concatenate(bands_mm) - config.leak.outline_error_mm, 0)[nearest]
     outside_px[rim] = np.maximum(outside_px[rim] - canvas.pixels(1.0) * added_mm, 0)
     return outside_px
+
+
+def lies_at_edge(state: CoreState, seen: Seen) -> bool:
+    """Whether cement lies beyond the outline and what is always allowed for it, yet not surely outside."""
+    if not any(outline.error_mm for outline in state.outlines):
+        return False
+    allowed = dilate(state.bone, state.canvas.pixels(state.config.leak.outline_error_mm))
+    doubtful = seen.believed & ~allowed & (state.outside_px <= 0)
+    return bool(np.count_nonzero(doubtful) * state.canvas.pixel_mm**2 >= _DOUBTFUL_MM2)
 
 
 def is_outlined(state: CoreState) -> bool:

@@ -34,6 +34,8 @@ class Reason(StrEnum):
     OBJECT = "object"
     """Something covers the bone that was not there before: a hand, a syringe, a needle."""
     NUISANCE = "nuisance"
+    EDGE = "edge"
+    """Cement lies where the bone may end: the outline is not sharp enough to say on which side."""
     EVIDENCE = "evidence"
     LEAK = "leak"
 

@@ -26,7 +26,7 @@ _KNOTS = 8
 def main(arguments: Sequence[str] | None = None) -> int:
     """Gather what --out does not hold yet, look at it, and print both curves."""
     parser = argparse.ArgumentParser(prog="python -m leakwatch.bench.bone.calibrate", description=__doc__)
-    parser.add_argument("--patients", type=int, default=50, help="how many are drawn")
+    parser.add_argument("--patients", type=int, default=30, help="how many are drawn")
     parser.add_argument("--seed", type=int, default=3002, help="neither that of training nor one that judges")
     parser.add_argument("--jobs", type=int, default=2, help="patients at a time")
     parser.add_argument("--out", type=Path, default=Path("out/bone-calibrate"), help="folder for the views")

@@ -32,7 +32,7 @@ _INK = (235, 235, 235)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Look at the views of the score and write ``finding-bone.png``."""
     parser = argparse.ArgumentParser(prog="python -m leakwatch.bench.bone.gallery", description=__doc__)
-    parser.add_argument("--patients", type=int, default=60, help="how many are drawn")
+    parser.add_argument("--patients", type=int, default=40, help="how many are drawn")
     parser.add_argument("--seed", type=int, default=3003, help="of patients that nobody has seen")
     parser.add_argument("--jobs", type=int, default=2, help="patients at a time")
     parser.add_argument("--views", type=Path, default=Path("out/bone-score"), help="folder for the views")

@@ -1,4 +1,4 @@
-"""Score the shipped network: `python -m leakwatch.bench.bone.score --patients 60 --seed 3003`.
+"""Score the shipped network: `python -m leakwatch.bench.bone.score --patients 40 --seed 3003`.
 
 Every view is looked at twice: as it is, and after a click in the bone. Tables in Markdown.
 """
@@ -24,7 +24,7 @@ from leakwatch.imaging.bone.network import load_bone_network
 def main(arguments: Sequence[str] | None = None) -> int:
     """Gather what --out does not hold yet, look at it, and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m leakwatch.bench.bone.score", description=__doc__)
-    parser.add_argument("--patients", type=int, default=60, help="how many are drawn")
+    parser.add_argument("--patients", type=int, default=40, help="how many are drawn")
     parser.add_argument("--seed", type=int, default=3003, help="of patients that nobody has seen")
     parser.add_argument("--jobs", type=int, default=2, help="patients at a time")
     parser.add_argument("--out", type=Path, default=Path("out/bone-score"), help="folder for the views")
