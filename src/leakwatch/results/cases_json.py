@@ -7,6 +7,7 @@ from pathlib import Path
 
 from leakwatch.nouns import AnalysedRun, Calibration
 from leakwatch.results.amounts import NOTHING, interval, number, volume, volume_reason
+from leakwatch.results.fused import fused_verdict
 from leakwatch.results.json_file import write_json
 from leakwatch.results.run_json import smallest_detectable
 from leakwatch.views.alternate import Swing
@@ -38,6 +39,7 @@ def _case(case: Case) -> dict[str, object]:
         "pairs": [_pair(pair) for pair in case.pairs],
         "swings": [_swing(swing) for swing in case.swings],
         "leaks": [_leak(leak, case) for leak in case.leaks],
+        "fused": [fused_verdict(fused) for fused in case.fused],
         "audit": {
             "leak": any(one.first_alarm_frame is not None for one in case.analysed),
             "fluoroscopy_s": _screened_s(case),

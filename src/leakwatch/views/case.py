@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from leakwatch.nouns import AnalysedRun, LeakEvent, Run
 from leakwatch.views.alternate import Swing
+from leakwatch.views.fused import Fused
 from leakwatch.views.pair import Pair
 from leakwatch.views.second_look import SecondLook
 
@@ -45,10 +46,11 @@ class MergedLeak:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All runs of one study that were analysed here."""
+    """All runs of one study that were analysed here; `fused` has what each of `pairs` says together."""
 
     study_instance_uid: str
     analysed: tuple[AnalysedRun, ...]
     pairs: tuple[Pair, ...]
     leaks: tuple[MergedLeak, ...]
     swings: tuple[Swing, ...] = ()
+    fused: tuple[Fused, ...] = ()

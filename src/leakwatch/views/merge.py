@@ -11,6 +11,7 @@ from leakwatch.config.views import ViewsConfig
 from leakwatch.nouns import AnalysedRun
 from leakwatch.views.alternate import Swing, find_swings
 from leakwatch.views.case import Case, MergedLeak, Sighting
+from leakwatch.views.fuse import fuse
 from leakwatch.views.pair import Pair, pair_runs
 from leakwatch.views.second_look import SecondLook, Verdict, look_after_swing, look_again
 from leakwatch.views.triangulate import Position, triangulate
@@ -59,7 +60,11 @@ def _case(uid: str, analysed: tuple[AnalysedRun, ...], config: ViewsConfig) -> C
     for alone in sightings.values():
         leaks.extend(_look_after(_unplaced(sighting, NO_PAIR), swings, by_uid, config) for sighting in alone)
     numbered = tuple(replace(leak, id=number) for number, leak in enumerate(leaks, start=1))
-    return Case(uid, analysed, pairs, numbered, swings)
+    fused = tuple(
+        fuse(pair, by_uid[pair.a.sop_instance_uid], by_uid[pair.b.sop_instance_uid], numbered, config)
+        for pair in pairs
+    )
+    return Case(uid, analysed, pairs, numbered, swings, fused)
 
 
 def _look_again(

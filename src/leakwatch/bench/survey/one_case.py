@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,8 +33,11 @@ class Nobody:
         """Say nothing of a run's end."""
 
 
-def work_through(drawn: DrawnCase) -> CaseRecord:
-    """Simulate, analyse with the drawn outline and the default settings, and score."""
+def work_through(drawn: DrawnCase, look: Callable[[Path], None] = lambda out: None) -> CaseRecord:
+    """Simulate, analyse with the drawn outline and the default settings, and score.
+
+    `look` is called with the folder of results before they are thrown away.
+    """
     empty = CaseRecord(drawn.index, Outcome.IMPOSSIBLE, drawn.site, drawn.way, drawn.chosen)
     with TemporaryDirectory(prefix="leakwatch-survey-") as name:
         folder, start = Path(name), monotonic()
@@ -45,6 +48,7 @@ def work_through(drawn: DrawnCase) -> CaseRecord:
         simulate_s = _since(start)
         errors, analyse_s = analyse_case(written.folder, folder / "out", Config())
         score = score_case(folder / "case", folder / "out")
+        look(folder / "out")
     return replace(
         empty,
         outcome=Outcome.SCORED,
