@@ -8,11 +8,13 @@ from leakwatch.geometry.carm import (
     xy_px_from_lps,
 )
 from leakwatch.geometry.epipolar import epipolar_xy_px
+from leakwatch.geometry.matrix import matrix_px_from_lps
 
 __all__ = [
     "axes_from_angles",
     "epipolar_xy_px",
     "isocentre_plane_lps_from_xy_px",
+    "matrix_px_from_lps",
     "ray_lps_from_xy_px",
     "source_lps",
     "xy_px_from_lps",

@@ -10,6 +10,7 @@ from leakwatch.results.amounts import NOTHING, interval, number, volume, volume_
 from leakwatch.results.fused import fused_verdict
 from leakwatch.results.json_file import write_json
 from leakwatch.results.run_json import smallest_detectable
+from leakwatch.results.scene import laid_out
 from leakwatch.views.alternate import Swing
 from leakwatch.views.case import Case, MergedLeak, Sighting
 from leakwatch.views.pair import Pair
@@ -40,6 +41,7 @@ def _case(case: Case) -> dict[str, object]:
         "swings": [_swing(swing) for swing in case.swings],
         "leaks": [_leak(leak, case) for leak in case.leaks],
         "fused": [fused_verdict(fused) for fused in case.fused],
+        "scenes": [laid_out(pair, scene) for pair, scene in zip(case.pairs, case.scenes, strict=False)],
         "audit": {
             "leak": any(one.first_alarm_frame is not None for one in case.analysed),
             "fluoroscopy_s": _screened_s(case),

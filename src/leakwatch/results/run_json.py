@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from leakwatch.geometry import matrix_px_from_lps
 from leakwatch.nouns import AnalysedRun, Cover, FieldSummary, Outline, Run
 from leakwatch.nouns.summary import SeenNeedle, Smallest
 from leakwatch.results.amounts import volume
@@ -131,7 +132,17 @@ def _geometry(run: Run) -> dict[str, object]:
         "sod_mm": arm.sod_mm,
         "imager_spacing_mm": arm.imager_spacing_mm,
         "pixel_mm": arm.pixel_mm,
+        "matrix_px_from_lps": _matrix(run),
     }
+
+
+def _matrix(run: Run) -> list[list[float]] | None:
+    """(3, 4), patient millimetres to (x, y, 1) times the depth from the source; None if not stated."""
+    try:
+        matrix = matrix_px_from_lps(run.geometry, run.rows, run.columns)
+    except ValueError:
+        return None
+    return [[float(value) for value in row] for row in matrix]
 
 
 def _field(field: FieldSummary) -> dict[str, object]:

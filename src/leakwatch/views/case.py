@@ -8,6 +8,7 @@ from leakwatch.nouns import AnalysedRun, LeakEvent, Run
 from leakwatch.views.alternate import Swing
 from leakwatch.views.fused import Fused
 from leakwatch.views.pair import Pair
+from leakwatch.views.scene import Scene
 from leakwatch.views.second_look import SecondLook
 
 
@@ -46,7 +47,7 @@ class MergedLeak:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All runs of one study that were analysed here; `fused` has what each of `pairs` says together."""
+    """All runs of one study that were analysed here; `fused` and `scenes` have an entry for each pair."""
 
     study_instance_uid: str
     analysed: tuple[AnalysedRun, ...]
@@ -54,3 +55,4 @@ class Case:
     leaks: tuple[MergedLeak, ...]
     swings: tuple[Swing, ...] = ()
     fused: tuple[Fused, ...] = ()
+    scenes: tuple[Scene, ...] = ()

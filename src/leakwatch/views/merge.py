@@ -13,6 +13,7 @@ from leakwatch.views.alternate import Swing, find_swings
 from leakwatch.views.case import Case, MergedLeak, Sighting
 from leakwatch.views.fuse import fuse
 from leakwatch.views.pair import Pair, pair_runs
+from leakwatch.views.scene import lay_out
 from leakwatch.views.second_look import SecondLook, Verdict, look_after_swing, look_again
 from leakwatch.views.triangulate import Position, triangulate
 
@@ -60,11 +61,10 @@ def _case(uid: str, analysed: tuple[AnalysedRun, ...], config: ViewsConfig) -> C
     for alone in sightings.values():
         leaks.extend(_look_after(_unplaced(sighting, NO_PAIR), swings, by_uid, config) for sighting in alone)
     numbered = tuple(replace(leak, id=number) for number, leak in enumerate(leaks, start=1))
-    fused = tuple(
-        fuse(pair, by_uid[pair.a.sop_instance_uid], by_uid[pair.b.sop_instance_uid], numbered, config)
-        for pair in pairs
-    )
-    return Case(uid, analysed, pairs, numbered, swings, fused)
+    views = [(by_uid[pair.a.sop_instance_uid], by_uid[pair.b.sop_instance_uid]) for pair in pairs]
+    fused = tuple(fuse(pair, a, b, numbered, config) for pair, (a, b) in zip(pairs, views, strict=True))
+    scenes = tuple(lay_out(a, b, config) for a, b in views)
+    return Case(uid, analysed, pairs, numbered, swings, fused, scenes)
 
 
 def _look_again(
