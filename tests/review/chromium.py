@@ -124,6 +124,10 @@ class Page:
             "Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", buttons=1, clickCount=count
         )
 
+    def hover(self, x: float, y: float) -> None:
+        """Move the pointer to a point of the window with no button down."""
+        self._call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+
     def click(self, x: float, y: float, count: int = 1) -> None:
         """Click at a point of the window, for the `count`-th time in a row."""
         self.mouse("mousePressed", x, y, count)

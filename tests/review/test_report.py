@@ -59,7 +59,10 @@ def test_planes_recorded_together_are_one_group_and_rows_are_complete(biplane: P
     page = read(biplane)
     report = json.loads(page.scripts["report"])
     (study,) = report["studies"]
-    assert study["groups"] == [{"runs": ["r0", "r1"], "offsets_s": [0.0, 0.0]}]
+    (group,) = study["groups"]
+    assert (group["runs"], group["offsets_s"]) == (["r0", "r1"], [0.0, 0.0])
+    assert (group["fused"]["state"], group["fused"]["alarm"]["frame"]) == ("alarm", 40)
+    assert group["scene"]["bone_box_reason"].startswith("the views are only")
     names, *rows = json.loads(page.scripts["rows-r0"])
     assert len(rows) == 60
     assert rows[40][names.index("state")] == "alarm"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +35,20 @@ class RunFiles:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Runs shown side by side: keys, and what to add to a time of each to have it on the first's clock."""
+    """Runs shown side by side.
+
+    Attributes
+    ----------
+    keys, offsets_s
+        The runs, and what to add to a time of each to have it on the first's clock.
+    fused, scene
+        What a pair says together, and where bone and needle lie in space, as `cases.json` has it.
+    """
 
     keys: tuple[str, ...]
     offsets_s: tuple[float, ...]
+    fused: Json = field(default_factory=dict)
+    scene: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +120,16 @@ def _groups(runs: Sequence[RunFiles], case: Json) -> list[Group]:
             gap = pair.get("start_gap_s")
             partner[pair["a"]] = (pair["b"], float(gap) if isinstance(gap, int | float) else 0.0)
     seconds = {uid for uid, _ in partner.values()}
+    fused, scenes = (
+        {one.get("a"): one for one in _list(case.get(name)) if isinstance(one, dict)}
+        for name in ("fused", "scenes")
+    )
     groups = []
     for run in runs:
         if run.uid in partner:
             uid, offset_s = partner[run.uid]
-            groups.append(Group((run.key, by_uid[uid]), (0.0, offset_s)))
+            keys = (run.key, by_uid[uid])
+            groups.append(Group(keys, (0.0, offset_s), fused.get(run.uid, {}), scenes.get(run.uid, {})))
         elif run.uid not in seconds:
             groups.append(Group((run.key,), (0.0,)))
     return groups

@@ -19,16 +19,21 @@ from leakwatch.review.spooled import iter_frames, spooled_bytes
 SCRIPTS = (
     "words.js",
     "data.js",
+    "space.js",
     "pictures.js",
+    "guides.js",
     "pane.js",
     "plot.js",
     "timeline.js",
     "viewer.js",
     "leaks.js",
+    "pen.js",
+    "sketch.js",
     "about.js",
     "summary.js",
     "start.js",
 )
+STYLES = ("page.css", "space.css")
 _SLOT = re.compile(r"<!--\[(\w+)\]-->")
 _SAMPLES_PER_RUN = 3
 
@@ -55,7 +60,7 @@ def write_report(out: Path, version: str) -> Path:
 def _pieces(
     runs: Sequence[RunFiles], studies: Sequence[Study], version: str, reduction: Reduction | None
 ) -> Iterator[str]:
-    style, script = page_file("page.css"), page_script()
+    style, script = "".join(map(page_file, STYLES)), page_script()
     slots = {
         "version": html.escape(version),
         "research_use": html.escape(RESEARCH_USE),
@@ -96,7 +101,15 @@ def _data(
         "studies": [
             {
                 "uid": study.uid,
-                "groups": [{"runs": group.keys, "offsets_s": group.offsets_s} for group in study.groups],
+                "groups": [
+                    {
+                        "runs": group.keys,
+                        "offsets_s": group.offsets_s,
+                        "fused": group.fused,
+                        "scene": group.scene,
+                    }
+                    for group in study.groups
+                ],
                 "leaks": study.leaks,
             }
             for study in studies

@@ -127,9 +127,8 @@ function mergedLeak(leak) {
     return `${run ? run.name : "a run not shown here"} (leak ${one?.leak ?? "?"})`;
   });
   const at = asList(leak.position_mm_lps);
-  const side = (value, plus, minus) => `${fixed(Math.abs(value), 1)} mm ${value < 0 ? minus : plus}`;
   const position = at.length === 3 && at.every(isNumber)
-    ? `${side(at[0], "left", "right")}, ${side(at[1], "posterior", "anterior")}, ${side(at[2], "towards the head", "towards the feet")} of the isocentre`
+    ? `${placeWords(at)} of the isocentre`
       + (isNumber(leak.location_error_mm) ? `, within ${fixed(leak.location_error_mm, 1)} mm` : "")
     : `not known${isText(leak.position_reason) ? `: ${leak.position_reason}` : ""}`;
   const interval = asList(leak.volume_interval_ul);

@@ -52,14 +52,23 @@ class Pane {
     context.imageSmoothingEnabled = this.zoom < 6;
     if (bitmap) context.drawImage(bitmap, 0, 0, this.run.cols, this.run.rows);
     this.say(bitmap ? "" : document.readyState === "loading" ? "loading …" : "No picture was kept of this frame.");
+    this.paintOver();
+  }
+
+  // What is drawn over the picture on show.
+  paintOver() {
+    const { width, height } = this.overlay;
+    if (this.frame < 0 || !this.stage.clientWidth) return;
+    const { left, top, across, down } = this.view();
     const over = this.overlay.getContext("2d");
     over.setTransform(1, 0, 0, 1, 0, 0);
     over.clearRect(0, 0, width, height);
-    over.setTransform(context.getTransform());
-    const drawing = drawingOf(this.run, frame);
-    const unit = (across / width) * scale;
+    over.setTransform(width / across, 0, 0, height / down, (-left * width) / across, (-top * height) / down);
+    const drawing = drawingOf(this.run, this.frame);
+    const unit = (across / width) * (devicePixelRatio || 1);
     if (drawing) paintDrawing(over, drawing, this.viewer.layers, unit);
     if (this.viewer.layers.marks) this.paintMarks(over, unit);
+    this.viewer.guides?.paint(over, this, unit);
   }
 
   say(text) {

@@ -10,20 +10,21 @@ function buildStudies() {
     const section = el("section", { class: "study", "aria-labelledby": `study-${at + 1}` },
       el("h2", { id: `study-${at + 1}` }, title, el("code", { class: "uid dim", title: "Study Instance UID" }, study.uid || NOT_KNOWN)));
     place.append(section);
-    asList(study.groups).forEach((group) => section.append(buildGroup(title, group)));
     const merged = asList(study.leaks).map(asObject);
+    asList(study.groups).forEach((group) => section.append(buildGroup(title, group, merged)));
     if (merged.length) section.append(el("section", { class: "card" }, el("h3", {}, "Leaks of the study, views together"), merged.map(mergedLeak)));
   });
 }
 
-function buildGroup(title, group) {
+function buildGroup(title, group, leaks) {
   const mine = asList(group.runs).map((key) => runOf.get(key)).filter(Boolean);
   const box = el("article", { class: "card recording" });
   const heading = mine.map((run) => run.name).join(" and ") + (mine.length > 1 ? ", together in time" : "");
   box.append(el("h3", {}, heading));
   mine.forEach((run) => box.append(verdictLine(run)));
+  if (mine.length > 1) box.append(...[togetherLine(asObject(group.fused))].filter(Boolean));
   const viewer = new Viewer(group);
-  if (viewer.node) box.append(viewer.node);
+  if (viewer.node) box.append(viewer.node, ...[buildSketch(viewer, group, leaks)].filter(Boolean));
   const cards = [];
   for (const run of mine) {
     const pane = viewer.panes.find((one) => one.run === run);
@@ -44,6 +45,18 @@ function verdictLine(run) {
   return el("p", { class: "verdict" }, el("b", {}, run.name), " ", el("span", { class: `badge ${verdict.kind}` }, verdict.words), " ", words);
 }
 
+// The one alarm of two views, and what the other says of it.
+function togetherLine(fused) {
+  const alarm = asObject(fused.alarm), other = asObject(fused.other_view);
+  if (!isText(fused.state)) return null;
+  const name = (one) => runByUid.get(one.sop_instance_uid)?.name ?? NOT_KNOWN;
+  const said = OTHER_WORDS[other.verdict] ?? NOT_KNOWN;
+  const why = isText(other.verdict_reason) ? `: ${other.verdict_reason}` : `, from ${seconds(other.pair_since_s)} on`;
+  const words = isNumber(alarm.pair_time_s) ? `at ${seconds(alarm.pair_time_s)} by ${name(alarm)}; ${name(other)} ${said}${why}`
+    : isText(fused.reason) ? fused.reason : "";
+  return el("p", { class: "verdict together" }, el("b", {}, "Together"), " ", el("span", { class: `badge ${fused.state}` }, TOGETHER_WORDS[fused.state] ?? fused.state), " ", words);
+}
+
 const KEYS = {
   ArrowRight: (viewer, event) => viewer.step(event.shiftKey ? 10 : 1),
   ArrowLeft: (viewer, event) => viewer.step(event.shiftKey ? -10 : -1),
@@ -55,6 +68,8 @@ const KEYS = {
   c: (viewer) => viewer.setLayers({ cement: !viewer.layers.cement }),
   l: (viewer) => viewer.setLayers({ leak: !viewer.layers.leak }),
   m: (viewer) => viewer.setLayers({ marks: !viewer.layers.marks }),
+  g: (viewer) => viewer.setLayers({ guides: !viewer.layers.guides }),
+  Escape: (viewer) => viewer.guides.clear(),
   h: (viewer) => viewer.holdLayers(),
   "+": (viewer) => viewer.zoom(1.4),
   "=": (viewer) => viewer.zoom(1.4),

@@ -6,7 +6,7 @@ const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 4];
 
 class Viewer {
   constructor(group) {
-    this.layers = { outline: true, cement: true, leak: true, marks: true };
+    this.layers = { outline: true, cement: true, leak: true, marks: true, guides: true };
     this.panes = asList(group.runs)
       .map((key, at) => [runOf.get(key), asList(group.offsets_s)[at] ?? 0])
       .filter(([run]) => run?.frames > 0)
@@ -16,9 +16,10 @@ class Viewer {
     this.time = 0;
     this.speed = 1;
     this.timeline = new Timeline(this);
+    this.guides = new Guides(this);
     this.node = el("div", { class: "viewer", tabindex: -1 },
       el("div", { class: `panes n${this.panes.length}` }, this.panes.map((pane) => pane.node)),
-      this.toolbar(), this.timeline.node, legend());
+      this.panes.length === 2 ? this.guides.note : null, this.toolbar(), this.timeline.node, legend());
     this.node.addEventListener("pointerdown", () => { lastUsed = this; });
     viewers.push(this);
     const first = this.events.find((event) => event.kind === "alarm");
@@ -110,11 +111,12 @@ class Viewer {
     Object.assign(this.layers, change);
     for (const [name, box] of Object.entries(this.boxes)) box.checked = this.layers[name];
     this.panes.forEach((pane) => pane.paint());
+    this.guides.onChange();
   }
 
   holdLayers() {
     const any = Object.values(this.layers).some(Boolean);
-    this.setLayers({ outline: !any, cement: !any, leak: !any, marks: !any });
+    this.setLayers({ outline: !any, cement: !any, leak: !any, marks: !any, guides: !any });
   }
 
   shown(pane) {
@@ -173,7 +175,8 @@ class Viewer {
       speed,
       this.events.length ? el("button", { type: "button", class: "next", onclick: () => this.nextEvent() }, "Next onset or alarm ", el("kbd", {}, "n")) : null,
       this.follows,
-      el("span", { class: "set layers" }, layer("outline", "outline"), layer("cement", "cement"), layer("leak", "leak"), layer("marks", "marks")),
+      el("span", { class: "set layers" }, layer("outline", "outline"), layer("cement", "cement"), layer("leak", "leak"), layer("marks", "marks"),
+        this.guides.ready ? layer("guides", "guides") : null),
       el("span", { class: "set" }, slider("brightness", "brightness"), slider("contrast", "contrast"),
         button("reset", "Brightness and contrast as at first", () => this.setGreys(true))),
       el("span", { class: "set" }, "zoom ", button("−", "Zoom out", () => this.zoom(1 / 1.4)), button("whole", "Whole picture", () => this.zoom(0)),

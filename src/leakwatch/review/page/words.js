@@ -20,6 +20,10 @@ const REASON_SHORT = {
   nuisance: "dark, but unlike a leak",
   evidence: "evidence gathering", leak: "leak",
 };
+const TOGETHER_WORDS = { clear: "No leak seen", watch: "No alarm, evidence at the end", alarm: "Alarm", no_decision: "No decision" };
+const OTHER_WORDS = {
+  confirmed: "saw the same leak", contradicted: "contradicts it", not_visible: "could not show it, or may not have",
+};
 const NOT_KNOWN = "not known";
 
 function el(tag, options = {}, ...children) {
