@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from pydicom import uid
 
-from leakwatch.config.dicom import DicomConfig
+from leakwatch.config.dicom import DicomConfig, GeometryOverride
 from leakwatch.config.video import VideoConfig
 from leakwatch.dicom.biplane import plane_b_uid
 from leakwatch.dicom.find import find_inputs
+from leakwatch.dicom.geometry_tags import override_for
 from leakwatch.dicom.read import read_file, read_run
 from leakwatch.errors import InputError, NotFluoroscopy
-from leakwatch.nouns import Plane
+from leakwatch.nouns import CArm, Plane
 from leakwatch.source.frames import open_frames
 from leakwatch.source.runs import read_runs
 
@@ -178,3 +179,39 @@ def test_what_two_planes_cannot_share_is_refused(tmp_path, planes):
     path = write_flavour(tmp_path, "biplane", a, other=b, NumberOfFrames=2)
     with pytest.raises(NotFluoroscopy, match="too few"):
         read_file(path, CONFIG)
+
+
+def test_what_a_machine_omits_is_filled_in_for_each_plane(tmp_path, planes):
+    a, b = planes(4)
+    path = write_flavour(
+        tmp_path,
+        "biplane",
+        a,
+        other=b,
+        BiPlaneAcquisitionSequence=None,
+        DistanceSourceToDetector=None,
+        DistanceSourceToPatient="760",
+        ImagerPixelSpacing=[0.4, 0.4],
+        PositionerPrimaryAngle=None,
+        PositionerSecondaryAngle=None,
+    )
+    config = DicomConfig(
+        geometry=GeometryOverride(sid_mm=1100, secondary_deg=4),
+        geometry_a=GeometryOverride(primary_deg=10),
+        geometry_b=GeometryOverride(primary_deg=95, sid_mm=1200, sod_mm=500),
+    )
+    first, second = read_file(path, config)
+    # what a file states, here the source to the patient, stands
+    assert first.geometry == CArm(10.0, 4.0, 1100.0, 760.0, (0.4, 0.4))
+    assert second.geometry == CArm(95.0, 4.0, 1200.0, 760.0, (0.4, 0.4))
+    assert any("95 is used instead" in warning for warning in second.warnings)
+
+
+def test_a_single_plane_takes_neither_planes_own():
+    config = DicomConfig(
+        geometry=GeometryOverride(primary_deg=30),
+        geometry_a=GeometryOverride(primary_deg=0),
+        geometry_b=GeometryOverride(primary_deg=90),
+    )
+    assert override_for(Plane.SINGLE, config).primary_deg == 30.0
+    assert [override_for(plane, config).primary_deg for plane in (Plane.A, Plane.B)] == [0.0, 90.0]

@@ -24,6 +24,11 @@ class DicomConfig(Section):
     """Limits and overrides for reading."""
 
     geometry: GeometryOverride = GeometryOverride()
+    """Of every run."""
+    geometry_a: GeometryOverride = GeometryOverride()
+    """Of runs of plane A; what is given here goes before `geometry`."""
+    geometry_b: GeometryOverride = GeometryOverride()
+    """Of runs of plane B; what is given here goes before `geometry`."""
     frame_time_ms: float | None = Field(default=None, gt=0)
     """Time between frames where a multi-frame file states none."""
     max_matrix: int = Field(default=4096, ge=16)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from leakwatch.config.dicom import GeometryOverride
+from leakwatch.config.dicom import DicomConfig, GeometryOverride
 from leakwatch.dicom.header import Header
 from leakwatch.dicom.keywords import INCREMENTS
 from leakwatch.dicom.values import named, numbers, present, shown, text
-from leakwatch.nouns import CArm
+from leakwatch.nouns import CArm, Plane
 
 _COST = {
     "ImagerPixelSpacing": "areas and motion are in pixels only",
@@ -18,6 +18,12 @@ _COST = {
 }
 _LARGEST_MM = 10_000.0
 _LARGEST_DEG = 180.0
+
+
+def override_for(plane: Plane, config: DicomConfig) -> GeometryOverride:
+    """Give what the settings hold for runs of a plane: its own, value by value, else what holds for all."""
+    own = {Plane.A: config.geometry_a, Plane.B: config.geometry_b}.get(plane, GeometryOverride())
+    return config.geometry.model_copy(update=own.model_dump(exclude_none=True))
 
 
 def read_geometry(header: Header, override: GeometryOverride) -> tuple[CArm, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from leakwatch.dicom.biplane import split_planes
 from leakwatch.dicom.capacity import check_capacity
 from leakwatch.dicom.clock import read_clock, read_start
 from leakwatch.dicom.enhanced import read_enhanced
-from leakwatch.dicom.geometry_tags import read_geometry
+from leakwatch.dicom.geometry_tags import override_for, read_geometry
 from leakwatch.dicom.header import Header, read_header
 from leakwatch.dicom.identity import check_fluoroscopy, is_biplane, is_enhanced, read_identity
 from leakwatch.dicom.intensity import read_intensity
@@ -98,7 +98,8 @@ def _read_run(recording: Recording, layout: Layout, config: DicomConfig, breache
     header, clock = recording.header, recording.clock
     identity = read_identity(header)
     chain, intensity_warnings = read_intensity(header, layout, bone_is_bright=config.bone == "bright")
-    geometry, geometry_warnings = read_geometry(header, config.geometry)
+    plane = recording.plane or identity.plane
+    geometry, geometry_warnings = read_geometry(header, override_for(plane, config))
     shutter, shutter_warnings = read_shutter(header, layout.rows, layout.columns)
     tags = _tags(header)  # the last values to be parsed, so that every breach has been counted
     return Run(
@@ -107,7 +108,7 @@ def _read_run(recording: Recording, layout: Layout, config: DicomConfig, breache
         study_instance_uid=identity.study_instance_uid,
         series_instance_uid=identity.series_instance_uid,
         modality=identity.modality,
-        plane=recording.plane or identity.plane,
+        plane=plane,
         rows=layout.rows,
         columns=layout.columns,
         times_s=clock.times_s,
