@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakwatch.imaging.limits import ROSE_K, contrast_per_px, smallest_sphere_px
+from leakwatch.imaging.limits import ROSE_K, contrast_per_px, largest_nuisance, smallest_sphere_px
 
 
 def chords_px(diameter: float) -> np.ndarray:
@@ -36,3 +36,16 @@ def test_contrast_of_a_ball_of_cement() -> None:
     chords = chords_px(17.0)
     area = np.count_nonzero(chords) / 21**2
     assert contrast_per_px(0.06 * chords.max(), area) == pytest.approx(0.06, rel=0.01)
+
+
+@given(st.floats(0.01, 0.5), st.floats(0.01, 0.5), st.floats(1.05, 5))
+def test_in_the_most_nuisance_a_sphere_is_the_smallest(noise: float, per_px: float, larger: float) -> None:
+    diameter = larger * smallest_sphere_px(noise, per_px)
+    nuisance = largest_nuisance(noise, per_px, diameter)
+    assert smallest_sphere_px(noise, per_px, nuisance) == pytest.approx(diameter)
+
+
+def test_no_place_is_calm_enough_where_noise_alone_hides() -> None:
+    diameter = smallest_sphere_px(0.2, 0.1)
+    assert largest_nuisance(0.2, 0.1, 0.99 * diameter) < 0
+    assert largest_nuisance(0.2, 0.1, 1.01 * diameter) > 0

@@ -5,13 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakwatch.imaging.canvas import Canvas
 from leakwatch.imaging.evidence import Evidence
 from leakwatch.imaging.limits import ROSE_K, smallest_sphere_px
-from leakwatch.imaging.sight import Shown, blind_share, smallest_at_edge, smallest_behind_bolus
+from leakwatch.imaging.sight import Shown, smallest_at_edge, smallest_behind_bolus
 
 SHAPE = (80, 80)
-CANVAS = Canvas(*SHAPE, (0.0, 0.0), (40.0, 40.0), 1, 0.5)
 NOTHING = np.zeros(SHAPE, np.bool_)
 EVERYWHERE = np.ones(SHAPE, np.bool_)
 BONE = NOTHING.copy()
@@ -60,27 +58,3 @@ def test_what_cannot_be_told_has_a_reason() -> None:
     assert "cement" in smallest_at_edge(shown(), 0.02, None, RIM, NOTHING).reason
     assert "judged" in smallest_at_edge(None, 0.02, 0.03, RIM, NOTHING).reason
     assert "cement" in smallest_behind_bolus(shown(), 0.02, 0.03, NOTHING, NOTHING).reason
-    assert "outline" in blind_share(shown(), 0.02, 0.03, None, NOTHING, EVERYWHERE, 3, CANVAS).reason
-    told = blind_share(shown(), 0.02, None, BONE, NOTHING, EVERYWHERE, 3, CANVAS)
-    assert (told.share, told.noise) == (0, None)
-    assert "scale" in told.reason
-
-
-def test_a_clear_view_is_blind_nowhere() -> None:
-    told = blind_share(shown(), 0.01, 0.1, BONE, NOTHING, EVERYWHERE, 3, CANVAS)
-    assert (told.share, told.covered, told.metal, told.noise) == (0, 0, 0, 0)
-
-
-def test_a_side_under_the_shutter_and_a_side_under_metal() -> None:
-    watched, metal = EVERYWHERE.copy(), NOTHING.copy()
-    watched[:, 60:] = False
-    metal[:20] = True
-    told = blind_share(shown(), 0.01, 0.1, BONE, metal, watched, 3, CANVAS)
-    assert told.covered == pytest.approx(0.25, abs=0.03)
-    assert told.metal == pytest.approx(0.25, abs=0.03)
-    assert told.share == pytest.approx(0.5, abs=0.03)
-
-
-def test_too_noisy_a_view_is_blind_all_round() -> None:
-    told = blind_share(shown(), 5.0, 0.01, BONE, NOTHING, EVERYWHERE, 3, CANVAS)
-    assert (told.share, told.noise) == (1, 1)

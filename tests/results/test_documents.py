@@ -125,7 +125,7 @@ def test_run_tells_where_it_is_blind_and_how_small_a_leak_it_shows_where(
         (),
         smallest_at_edge=Smallest(10.0),
         smallest_behind_bolus=Smallest(None, "no bolus"),
-        blind=BlindShare(3.0, 0.5, 0.2, 0.1, 0.2),
+        blind=BlindShare(3.0, 0.5, 0.2, 0.1, 0.2, throughout=0.25, first=0.75, last=0.625, frames=40),
     )
     write_run(tmp_path / "r.json", make_analysed(summary=summary), "9.9")
     document = read(tmp_path / "r.json")
@@ -134,6 +134,12 @@ def test_run_tells_where_it_is_blind_and_how_small_a_leak_it_shows_where(
     assert edge["volume_ul"] == pytest.approx(math.pi / 6 * edge["diameter_mm"] ** 3)
     assert (behind["diameter_mm"], behind["reason"]) == (None, "no bolus")
     assert (document["blind"]["share"], document["blind"]["metal"]) == (0.5, 0.1)
+    assert [document["blind"][key] for key in ("throughout", "first", "last", "frames")] == [
+        0.25,
+        0.75,
+        0.625,
+        40,
+    ]
     assert "projection" in document["blind"]["always"]
     write_run(tmp_path / "r.json", make_analysed(summary=RunSummary(())), "9.9")
     assert read(tmp_path / "r.json")["blind"]["reason"]

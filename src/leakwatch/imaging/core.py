@@ -16,6 +16,7 @@ from leakwatch.imaging import decision
 from leakwatch.imaging.acknowledge import acknowledge, resets_of
 from leakwatch.imaging.amount.frame import with_amounts
 from leakwatch.imaging.amount.gauge import make_gauge
+from leakwatch.imaging.blind import look_round
 from leakwatch.imaging.canvas import (
     Pose,
     bin_down,
@@ -44,9 +45,9 @@ from leakwatch.imaging.reference import (
 from leakwatch.imaging.row import write_blank, write_row
 from leakwatch.imaging.sight import Shown
 from leakwatch.imaging.spread import find_cement
-from leakwatch.imaging.state import CoreState, Seen, lay_bone, share_open, surely_outside
+from leakwatch.imaging.state import CoreState, Seen, is_outlined, lay_bone, share_open, surely_outside
 from leakwatch.imaging.whole_run import summarise
-from leakwatch.nouns import Frame, FrameResult, Outline, Reason, Run, RunSummary
+from leakwatch.nouns import Calibration, Frame, FrameResult, Outline, Reason, Run, RunSummary
 
 _CEMENT_RIM_MM = 0.8
 
@@ -163,7 +164,7 @@ def _next(
     ready = is_ready(seen.reference, frame.time_s, config.reference)
     reason = decision.before_evidence(ready, tracking, share_open(open_, state), elapsed_s, state.times_s)
     measured = False
-    seen = replace(seen, motion=motion, noise=seen.noise + 0.05 * (noise - seen.noise))
+    seen = replace(seen, motion=motion)
     if decision.may_learn(reason):
         difference = np.where(open_, picture - np.float32(offset) - seen.reference.mean, np.float32(0))
         if ready:
@@ -187,12 +188,14 @@ def _next(
                 seen = replace(
                     seen,
                     memory=memory,
+                    noise=noise,
                     shown=Shown(picture, difference, evidence, open_),
                     watched=open_ if seen.watched is None else seen.watched | open_,
                     judged_from_s=frame.time_s if seen.judged_from_s is None else seen.judged_from_s,
                 )
                 seen = find_cement(state, seen, evidence, open_, frame, tracking.pose, elapsed_s, reason)
                 seen = with_amounts(state, seen, frame.index)
+                seen = _count_blind(state, seen)
         known = bool((seen.believed & state.bone).any())
         reference = close_if_due(seen.reference, frame.time_s, known, config.reference)
         if reason is not Reason.OBJECT:  # cement that no one looks for must not be learned
@@ -206,6 +209,24 @@ def _next(
         state, seen=seen, times_s=(*state.times_s, frame.time_s), poses=(*state.poses, tracking.pose)
     )
     return after, write_row(after, seen, frame, tracking, reason, measured)
+
+
+def _count_blind(state: CoreState, seen: Seen) -> Seen:
+    """Count where along the outline this frame would not have shown a leak."""
+    if seen.shown is None or not is_outlined(state):
+        return seen
+    shaped = state.run.intensity.calibration is Calibration.DISPLAY
+    counted = look_round(
+        seen.blindness,
+        seen.shown,
+        seen.noise,
+        None if shaped else seen.per_px,  # contrast does not grow with depth there
+        state.bone,
+        seen.metal,
+        state.config.limits.leak_mm,
+        state.canvas,
+    )
+    return replace(seen, blindness=counted)
 
 
 def _draw(state: CoreState, index: int, tracking: Tracking) -> CoreState:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
-
-from leakwatch.imaging.filters import Image
 
 ROSE_K = 5.0
 """Signal-to-noise ratio for reliable detection (Rose 1948)."""
@@ -27,14 +24,19 @@ def smallest_sphere_px(noise: float, per_px: float, nuisance: float = 0.0) -> fl
     attenuation per pixel of depth, sigma the one-pixel noise, which is white and averages out over the disc,
     and s the `nuisance`, which hangs together over the disc and does not.
     """
-    return float(smallest_spheres_px(noise, per_px, np.array([nuisance], np.float32))[0])
-
-
-def smallest_spheres_px(noise: float, per_px: float, nuisance: Image) -> NDArray[np.float64]:
-    """Give `smallest_sphere_px` for every pixel of a picture of nuisance; same shape."""
     signal = (2 / 3 * per_px) ** 2
-    correlated = (ROSE_K * nuisance.astype(np.float64)) ** 2
+    correlated = (ROSE_K * nuisance) ** 2
     white = ROSE_K**2 * 4 * noise**2 / np.pi
     # d^2 is the positive root of: signal d^4 - correlated d^2 - white = 0
     squared = (correlated + np.sqrt(correlated**2 + 4 * signal * white)) / (2 * signal)
-    return np.asarray(np.sqrt(squared), np.float64)
+    return float(np.sqrt(squared))
+
+
+def largest_nuisance(noise: float, per_px: float, diameter_px: float) -> float:
+    """Give the most nuisance in which a sphere of that diameter is shown: the same formula, solved for s.
+
+    Negative where the noise alone hides it: no place is calm enough.
+    """
+    signal = (2 / 3 * per_px * diameter_px / ROSE_K) ** 2
+    left = signal - 4 * noise**2 / (np.pi * diameter_px**2)
+    return float(np.sqrt(left)) if left >= 0 else -1.0

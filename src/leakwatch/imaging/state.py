@@ -12,6 +12,7 @@ from leakwatch.config.imaging import ImagingConfig, ResetConfig
 from leakwatch.imaging import decision
 from leakwatch.imaging.amount.gauge import NO_PRODUCT, Gauge
 from leakwatch.imaging.amount.keep import Amounts
+from leakwatch.imaging.blind import Blindness
 from leakwatch.imaging.canvas import Canvas, Pose, canvas_from_frame_points, polygon_on_canvas
 from leakwatch.imaging.credence import LeakModel
 from leakwatch.imaging.drawing import Sketch
@@ -74,6 +75,7 @@ class Seen:
     noise: float = 0.0
     per_px: float | None = None
     shown: Shown | None = None
+    blindness: Blindness | None = None
     amounts: Amounts | None = None
 
 

@@ -9,13 +9,14 @@ import numpy as np
 
 from leakwatch.imaging import limits
 from leakwatch.imaging.amount.whole import run_volume, volume_warning, with_peaks
+from leakwatch.imaging.blind import blind_share
 from leakwatch.imaging.compartment.look import look_of
 from leakwatch.imaging.events import describe_leaks
 from leakwatch.imaging.metal.ahead import seen_needles
-from leakwatch.imaging.sight import blind_share, smallest_at_edge, smallest_behind_bolus
+from leakwatch.imaging.sight import smallest_at_edge, smallest_behind_bolus
 from leakwatch.imaging.state import CoreState, Seen, is_outlined
 from leakwatch.nouns import Calibration, RunSummary
-from leakwatch.nouns.summary import BlindShare, Smallest
+from leakwatch.nouns.summary import Smallest
 
 _FULL_SIGHT = 0.95
 _SUBTRACTED = "the pictures are already subtracted from a mask"
@@ -50,6 +51,7 @@ def summarise(state: CoreState) -> RunSummary:
         warnings=warnings,
         volume=run_volume(seen.amounts, state),
         needles=seen_needles(seen.needles, state.canvas),
+        blind=blind_share(seen.blindness, outlined=is_outlined(state), leak_mm=state.config.limits.leak_mm),
     )
     if state.run.intensity.calibration is Calibration.DISPLAY:
         shaped = Smallest(None, _SHAPED)
@@ -58,7 +60,6 @@ def summarise(state: CoreState) -> RunSummary:
             smallest_reason=_SHAPED,
             smallest_at_edge=shaped,
             smallest_behind_bolus=shaped,
-            blind=_blind(state, seen, None),
         )
     rim = None
     if is_outlined(state):
@@ -71,13 +72,12 @@ def summarise(state: CoreState) -> RunSummary:
         told,
         smallest_at_edge=_stored(edge, state),
         smallest_behind_bolus=_stored(behind, state),
-        blind=_blind(state, seen, seen.per_px),
     )
     blind = told.blind
     if blind and blind.share is not None and blind.share > state.config.limits.warn_share:
         large = (
             f"at {blind.share:.0%} of the outline a leak of {blind.leak_mm:g} mm would not have stood out "
-            "of noise and moving tissue on the last frame that was judged"
+            f"on most of the judged frames, and at {blind.throughout or 0:.0%} on none of them"
         )
         told = replace(told, warnings=(*warnings, large))
     if seen.per_px is None:
@@ -91,19 +91,6 @@ def _stored(smallest: Smallest, state: CoreState) -> Smallest:
     if smallest.diameter_px is None:
         return smallest
     return Smallest(smallest.diameter_px * state.canvas.binning)
-
-
-def _blind(state: CoreState, seen: Seen, per_px: float | None) -> BlindShare:
-    return blind_share(
-        seen.shown,
-        seen.noise,
-        per_px,
-        state.bone if is_outlined(state) else None,
-        seen.metal,
-        seen.watched,
-        state.config.limits.leak_mm,
-        state.canvas,
-    )
 
 
 def _limits_of_sight(state: CoreState, seen: Seen) -> Iterator[str]:

@@ -23,10 +23,18 @@ class BlindShare:
     Attributes
     ----------
     share
-        All causes together, 0 to 1; None with `reason` where it cannot be told.
+        On more than half of the judged frames, all causes together, 0 to 1; None with `reason` where it
+        cannot be told.
     covered, metal, noise
-        The part of each cause: never open picture (shutter, collimator, text, or a value beyond what the
+        The part of each cause: no open picture (shutter, collimator, text, or a value beyond what the
         detector resolves), under metal, and too noisy.
+    throughout
+        On every judged frame: even a leak that stays is not seen there.
+    first, last
+        On the first and the last judged frame.
+    frames
+        Judged frames that were counted, from when cement was seen on, whose contrast is the scale; all of
+        them where none was.
     """
 
     leak_mm: float
@@ -35,6 +43,10 @@ class BlindShare:
     metal: float | None = None
     noise: float | None = None
     reason: str = ""
+    throughout: float | None = None
+    first: float | None = None
+    last: float | None = None
+    frames: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,7 @@ class RunSummary:
     events
         Leaks in order of alarm.
     noise_sigma
-        Typical one-frame noise of the attenuation inside the bone, in the run's own attenuation units.
+        Noise of one pixel in the last judged frame, in the run's own attenuation units.
     smallest_diameter_px
         Diameter of the smallest sphere of this run's cement that one frame shows at a contrast-to-noise
         ratio of 5 (Rose), from the measured noise; None with `smallest_reason` where it cannot be told.

@@ -103,6 +103,10 @@ def _blind(analysed: AnalysedRun) -> dict[str, object]:
         "covered": blind.covered,
         "metal": blind.metal,
         "noise": blind.noise,
+        "throughout": blind.throughout,
+        "first": blind.first,
+        "last": blind.last,
+        "frames": blind.frames,
         "reason": blind.reason or None,
         "always": _ALWAYS,
     }

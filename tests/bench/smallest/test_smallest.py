@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from leakwatch.bench.smallest.growth import measure_case
 from leakwatch.bench.smallest.record import Case, Growth, append_case, read_cases
-from leakwatch.bench.smallest.table import reached, tables
+from leakwatch.bench.smallest.table import at_alarm, reached, tables
 from leakwatch.bench.survey.draw import DrawnCase
 from leakwatch.simulate.testing import tiny_config
 
@@ -78,6 +78,12 @@ def test_undecided_counts_only_without_an_alarm_by_then() -> None:
     both = replace(GROWTH, undecided=(3,))
     found = reached([both, replace(both, alarm_frame=2), GROWTH], "edge_mm", "disc_mm", 2.0)
     assert (found.undecided.hits, found.undecided.of) == (1, 2)
+
+
+def test_sizes_on_the_frame_of_the_alarm() -> None:
+    runs = [alarming(4), alarming(1), GROWTH, replace(GROWTH, alarm_frame=5, edge_mm=2.0)]
+    np.testing.assert_allclose(at_alarm(runs, "edge_mm", "disc_mm"), [3.0, 2.0])
+    assert "bone's edge: 2.5 (2.1 to 2.9, n = 2)" in tables(runs)
 
 
 def test_the_tables_say_what_they_leave_out() -> None:

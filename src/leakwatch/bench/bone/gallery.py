@@ -30,7 +30,7 @@ _INK = (235, 235, 235)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Look at the views of the score and write ``finding-bone.png``."""
+    """Look at the views of the score and write ``finding-bone.jpg``."""
     parser = argparse.ArgumentParser(prog="python -m leakwatch.bench.bone.gallery", description=__doc__)
     parser.add_argument("--patients", type=int, default=40, help="how many are drawn")
     parser.add_argument("--seed", type=int, default=3003, help="of patients that nobody has seen")
@@ -49,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     middle = taken[len(taken) // 2 - tenth // 2 :][:tenth]
     rows = [_row(part) for part in (taken[:tenth], middle, taken[-tenth:], left)]
     options.out.mkdir(parents=True, exist_ok=True)
-    cv2.imwrite(str(options.out / "finding-bone.png"), np.vstack(rows))
+    quality = (cv2.IMWRITE_JPEG_QUALITY, 82)
+    cv2.imwrite(str(options.out / "finding-bone.jpg"), np.vstack(rows), quality)
     return 0
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leakwatch.bench.intervals import Share, share
 from leakwatch.bench.smallest.record import Growth
@@ -70,7 +71,8 @@ def reached(runs: Sequence[Growth], stated: str, size: str, times: float) -> Rea
 
 def tables(runs: Sequence[Growth]) -> str:
     """Write them as Markdown, one for each measure of a leak's size, and what is left out."""
-    return "\n\n".join([*(_table(runs, title, size) for title, size in SIZES), _left_out(runs)]) + "\n"
+    parts = [*(_table(runs, title, size) for title, size in SIZES), _alarmed_at(runs), _left_out(runs)]
+    return "\n\n".join(parts) + "\n"
 
 
 def _table(runs: Sequence[Growth], title: str, size: str) -> str:
@@ -92,14 +94,39 @@ def _table(runs: Sequence[Growth], title: str, size: str) -> str:
     return f"Size by the {title}:\n\n{table_text(_HEAD, rows)}"
 
 
+def at_alarm(runs: Sequence[Growth], stated: str, size: str) -> NDArray[np.float64]:
+    """(alarms,) size of the leak on the frame of the alarm, in times the stated one; for names, `reached`."""
+    found = [
+        attrgetter(size)(run)[run.alarm_frame] / attrgetter(stated)(run)
+        for run in runs
+        if run.alarm_frame is not None and not run.early and attrgetter(stated)(run) is not None
+    ]
+    return np.array(found, np.float64)
+
+
+def _alarmed_at(runs: Sequence[Growth]) -> str:
+    told = [
+        f"{title}, {place}: {_spread(at_alarm(runs, stated, size))}"
+        for title, size in SIZES
+        for place, stated in STATED
+    ]
+    return f"Size on the frame of the alarm, in times the stated one: {'; '.join(told)}."
+
+
+def _spread(values: NDArray[np.float64]) -> str:
+    """Write median, 10th and 90th percentile; a dash for none."""
+    if not len(values):
+        return "—"
+    low, middle, high = np.percentile(values, (10, 50, 90))
+    return f"{middle:.1f} ({low:.1f} to {high:.1f}, n = {len(values)})"
+
+
 def _left_out(runs: Sequence[Growth]) -> str:
     cases = len({run.case for run in runs})
     early = sum(run.early for run in runs)
-    sizes = []
-    for place, stated in STATED:
-        known = [size for size in map(attrgetter(stated), runs) if size is not None]
-        if known:
-            low, middle, high = np.percentile(known, (10, 50, 90))
-            sizes.append(f"{place} {middle:.1f} mm ({low:.1f} to {high:.1f}, {len(known)} runs)")
+    sizes = [
+        f"{place} {_spread(np.array([size for size in map(attrgetter(stated), runs) if size is not None]))}"
+        for place, stated in STATED
+    ]
     said = f"{len(runs)} runs of {cases} cases show a leak; {early} alarmed before it and are left out."
-    return f"{said}\n\nStated, median (10th to 90th percentile): {'; '.join(sizes) or 'nothing'}."
+    return f"{said}\n\nStated, mm, median (10th to 90th percentile): {'; '.join(sizes)}."
