@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from leakwatch.imaging.canvas import Pose
 from leakwatch.imaging.filters import smooth
-from leakwatch.imaging.metal.ahead import Needle, find_ahead, find_needles
+from leakwatch.imaging.metal.ahead import Needle, find_ahead, find_needles, seen_needles
 from leakwatch.imaging.metal.find import find_metal
 from leakwatch.imaging.metal.uncovered import start_ground
 
@@ -86,3 +88,16 @@ def test_a_round_piece_of_metal_is_no_needle() -> None:
     metal = find_metal(picture, OPEN, SIGMA, CANVAS)
     assert metal.any()
     assert find_needles(metal, start_ground(picture, metal, OPEN, CANVAS).height, OPEN, CANVAS) == ()
+
+
+def test_a_needle_is_told_by_tip_direction_and_radius_on_the_stored_frame() -> None:
+    canvas = replace(CANVAS, origin=(12.0, -3.0), binning=2)
+    (needle,) = seen_needles(needles(0.0), canvas)
+    # canvas to working frame adds the origin; two stored pixels make a working one, centres at integers
+    assert needle.tip_xy_px == pytest.approx(2 * (MIDDLE + canvas.origin) + 0.5, abs=4)
+    assert needle.towards_tip == pytest.approx((1.0, 0.0), abs=0.05)
+    assert needle.radius_px == pytest.approx(2 * 2.5, abs=1.5)
+
+
+def test_no_needle_is_no_entry() -> None:
+    assert seen_needles((), CANVAS) == ()
