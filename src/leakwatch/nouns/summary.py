@@ -60,7 +60,7 @@ class SeenNeedle:
     towards_tip
         Unit vector along it in the picture, x and y, from outside to the tip.
     radius_px
-        Half its width.
+        Half its width; by blur up to a pixel of the analysis more than it is.
     """
 
     tip_xy_px: tuple[float, float]

@@ -96,7 +96,8 @@ def test_a_needle_is_told_by_tip_direction_and_radius_on_the_stored_frame() -> N
     # canvas to working frame adds the origin; two stored pixels make a working one, centres at integers
     assert needle.tip_xy_px == pytest.approx(2 * (MIDDLE + canvas.origin) + 0.5, abs=4)
     assert needle.towards_tip == pytest.approx((1.0, 0.0), abs=0.05)
-    assert needle.radius_px == pytest.approx(2 * 2.5, abs=1.5)
+    # blur makes it up to a working pixel wider to each side, and never narrower
+    assert 2 * 2.5 <= needle.radius_px <= 2 * 3.5
 
 
 def test_no_needle_is_no_entry() -> None:
