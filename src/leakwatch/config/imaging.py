@@ -51,7 +51,7 @@ class BoneConfig(Section):
     least_confidence: float = Field(default=0.8, ge=0, le=1)
     """Dice that must be expected of an outline; of a lesser one nothing is decided."""
     search_s: float = Field(default=1.2, ge=0)
-    """It is looked for on each frame so long; later there may be cement on it."""
+    """It is looked for so long; later there may be cement on it."""
     error_sigmas: float = Field(default=2.0, ge=0)
     """Spread must pass so many standard deviations of the edge, or `leak.outline_error_mm` if more."""
     points: tuple[PointConfig, ...] = ()

@@ -17,6 +17,8 @@ from leakwatch.nouns import Frame, Outline, Run
 
 _OPEN = 0.5
 """Of the frames so far, in which a pixel must have been open."""
+_EVERY_S = 0.2
+"""One frame more changes little in a mean, and each look costs as much as several frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Search:
         Sums over the frames so far, on the grid: attenuation where it was open, and how often it was.
     point_xy_px
         Where somebody clicked on the treated bone, in frame 0; None where nobody did.
+    tried_s
+        When the network was asked last.
     found
         The outline, once there is one.
     said
@@ -43,6 +47,7 @@ class Search:
     total: Image
     open_: Image
     frames: int = 0
+    tried_s: float = -np.inf
     found: Outline | None = None
     said: str = "no frame showed a picture"
 
@@ -63,7 +68,7 @@ def is_over(search: Search, time_s: float) -> bool:
 
 
 def search_on(search: Search, frame: Frame) -> Search:
-    """Look at the mean of the frames so far, this one included."""
+    """Take in one frame more, and look at their mean if it is time to."""
     open_ = onto_grid(frame.valid.astype(np.float32), search.grid) > 0.99
     seen = onto_grid(np.where(frame.valid, frame.attenuation, np.float32(0)), search.grid)
     search = replace(
@@ -73,8 +78,9 @@ def search_on(search: Search, frame: Frame) -> Search:
         frames=search.frames + 1,
     )
     shown = search.open_ > _OPEN * search.frames
-    if not shown.any():
+    if not shown.any() or frame.time_s - search.tried_s < _EVERY_S:
         return search
+    search = replace(search, tried_s=frame.time_s)
     mean = np.asarray(search.total / np.maximum(search.open_, np.float32(1)), np.float32)
     click = None
     if search.point_xy_px is not None:
