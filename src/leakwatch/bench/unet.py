@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 _OPSET = 17
+_WARM_UP = 50
 
 
 class UNet(nn.Module):
@@ -39,6 +41,12 @@ class UNet(nn.Module):
             now = block(torch.cat([finer, functional.interpolate(now, scale_factor=2.0)], dim=1))
         found: Tensor = self.head(now)
         return found
+
+
+def learning_rate(step: int, steps: int, highest: float) -> float:
+    """Give the rate of a step: warmed up, then down along half a cosine (Loshchilov 2017)."""
+    warm = min(1, (step + 1) / _WARM_UP)
+    return float(highest * warm * (0.5 * (1 + np.cos(np.pi * step / steps)) + 0.01))
 
 
 def export(net: UNet, planes: int, side: int, path: Path, output: str) -> None:

@@ -15,11 +15,10 @@ from leakwatch.ct.pose import BonePose
 from leakwatch.ct.register import DISAGREEMENT_MM, Registration, register
 from leakwatch.ct.shape import outline_xy_px, posterior_wall_lps
 from leakwatch.errors import InputError
-from leakwatch.geometry import ray_lps_from_xy_px
 from leakwatch.nouns import Outline, Region, Run, Site
 from leakwatch.outline.raster import mask_from_polygon
-from leakwatch.simulate.volume.triple import triple
-from leakwatch.views.triangulate import MIN_ANGLE_DEG, nearest_points
+from leakwatch.simulate.volume.triple import Triple
+from leakwatch.views.triangulate import triangulate
 
 MOST_TURNED_DEG = 8.0
 """A patient lies in the scanner about as on the table; a neighbouring level fits only when it is turned."""
@@ -70,7 +69,7 @@ def lay(parts: CtParts, label: str, clicks: Sequence[Click], config: Config, see
         msg = f"a CT is laid on two views, each with a click in the bone; there are {len(clicks)}"
         raise InputError(msg)
     views = [picture_of(click.run, config) for click in clicks]
-    start = BonePose(parts.bone.centre_mm, triple(_crossing(clicks)))
+    start = BonePose(parts.bone.centre_mm, _crossing(clicks))
     try:
         found = register(parts.bone, views, start, seed)
         drawn = [_drawn(parts, found.pose, click.run) for click in clicks]
@@ -100,22 +99,20 @@ def turned_deg(pose: BonePose) -> float:
     return float(np.linalg.norm(pose.rotation_deg))
 
 
-def _crossing(clicks: Sequence[Click]) -> NDArray[np.float64]:
+def _crossing(clicks: Sequence[Click]) -> Triple:
     """Where the rays through two clicks come nearest, LPS mm, isocentre origin."""
-    (origin_a, along_a), (origin_b, along_b) = (
-        ray_lps_from_xy_px(click.xy_px, click.run.geometry, click.run.rows, click.run.columns)
-        for click in clicks
-    )
-    sine = float(np.linalg.norm(np.cross(along_a, along_b)))
-    if sine < np.sin(np.deg2rad(MIN_ANGLE_DEG)):
-        msg = f"{_names(clicks)}: the views are less than {MIN_ANGLE_DEG:g} degrees apart"
+    a, b = clicks
+    try:
+        met = triangulate(a.run, a.xy_px, 0.0, b.run, b.xy_px, 0.0)
+    except ValueError as error:
+        msg = f"{_names(clicks)}: {error}"
+        raise InputError(msg) from error
+    if met.gap_mm > MOST_APART_MM:
+        msg = (
+            f"{_names(clicks)}: the rays through the two points pass {met.gap_mm:.0f} mm apart: not one bone"
+        )
         raise InputError(msg)
-    on_a, on_b = nearest_points(origin_a, along_a, origin_b, along_b)
-    apart_mm = float(np.linalg.norm(on_a - on_b))
-    if apart_mm > MOST_APART_MM:
-        msg = f"{_names(clicks)}: the rays through the two points pass {apart_mm:.0f} mm apart: not one bone"
-        raise InputError(msg)
-    return np.asarray((on_a + on_b) / 2, np.float64)
+    return met.mm_lps
 
 
 def _drawn(parts: CtParts, pose: BonePose, run: Run) -> tuple[NDArray[np.float64], tuple[Region, ...]]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from leakwatch.config.imaging import ImagingConfig
 from leakwatch.imaging import core
-from leakwatch.imaging.bone.search import Search, is_over, search_on, start_search
+from leakwatch.imaging.bone.search import Search, search_on, start_search
 from leakwatch.imaging.state import CoreState
 from leakwatch.nouns import Frame, FrameResult, Motion, Outline, Run, RunSummary
 
@@ -51,10 +51,9 @@ def start(run: Run, outlines: Sequence[Outline], config: ImagingConfig) -> Sessi
 
 def step(session: Session, frame: Frame) -> tuple[Session, FrameResult]:
     """Analyse the next frame, as `core.step` does."""
-    session, before = _search(session, frame)
+    if session.search is not None:
+        session = _search_on(session, session.search, frame)
     state, result = core.step(session.core, frame)
-    if before is not None:
-        session = replace(session, before=before.motion)
     if session.before is not None and result.motion is not None:
         result = replace(result, motion=after(session.before, result.motion))
     return replace(session, core=state), result
@@ -97,20 +96,18 @@ def after(first: Motion, then: Motion) -> Motion:
     )
 
 
-def _search(session: Session, frame: Frame) -> tuple[Session, FrameResult | None]:
-    """Search on; if the bone is found after the first frame, give what the core before saw of it as well."""
-    if session.search is None:
-        return session, None
-    search = search_on(session.search, frame)
+def _search_on(session: Session, search: Search, frame: Frame) -> Session:
+    """Search on a frame more; once the bone is found, let a core that knows it take over."""
+    search = search_on(search, frame)
     if search.found is None:
-        if is_over(search, frame.time_s):
-            return replace(session, search=None, said=f"no bone was found: {search.said}"), None
-        return replace(session, search=search), None
+        if frame.time_s >= search.config.search_s:
+            return replace(session, search=None, said=f"no bone was found: {search.said}")
+        return replace(session, search=search)
     old = session.core
     begun = core.start(old.run, (search.found,), old.config, at=frame.index)
     begun = replace(begun, times_s=old.times_s, poses=old.poses, waiting=old.waiting, resets=old.resets)
-    before = core.step(old, frame)[1] if frame.index else None
-    return replace(session, core=begun, search=None), before
+    before = core.step(old, frame)[1].motion if frame.index else None
+    return replace(session, core=begun, search=None, before=before)
 
 
 def _turned(vector: NDArray[np.float64], angle_deg: float) -> NDArray[np.float64]:

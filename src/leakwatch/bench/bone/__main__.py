@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from leakwatch.bench.bone.collect import collect
+from leakwatch.bench.bone.gather import gather_to
+from leakwatch.bench.collect import collect_files
 
 _FILE = Path(__file__).parents[2] / "imaging" / "bone" / "bone.onnx"
 
@@ -17,12 +18,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m leakwatch.bench.bone", description=__doc__)
     parser.add_argument("--patients", type=int, default=200, help="how many are drawn")
     parser.add_argument("--seed", type=int, default=3001, help="never one that judges")
-    parser.add_argument("--steps", type=int, default=4000, help="batches to train on; 0: gather alone")
+    parser.add_argument("--steps", type=int, default=2800, help="batches to train on; 0: gather alone")
     parser.add_argument("--jobs", type=int, default=2, help="patients at a time, and threads that train")
     parser.add_argument("--out", type=Path, default=Path("out/bone"), help="folder for the views")
     parser.add_argument("--network", type=Path, default=_FILE, help="file to write")
     options = parser.parse_args(arguments)
-    files = collect(options.patients, options.seed, options.jobs, options.out)
+    files = collect_files(gather_to, options.patients, options.seed, options.jobs, options.out)
     if options.steps:
         from leakwatch.bench.bone.train import train  # needs PyTorch, which gathering does not
 

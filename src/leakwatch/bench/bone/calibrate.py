@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
-from leakwatch.bench.bone.collect import collect
 from leakwatch.bench.bone.examine import examine
-from leakwatch.bench.bone.gather import load
+from leakwatch.bench.bone.gather import gather_to, load
+from leakwatch.bench.collect import collect_files
 from leakwatch.imaging.bone.network import load_bone_network
 
 _KNOTS = 8
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cv2.setNumThreads(1)
     network, rng = load_bone_network(), np.random.default_rng(options.seed)
     agreement, dice, scale = [], [], []
-    for file in collect(options.patients, options.seed, options.jobs, options.out):
+    for file in collect_files(gather_to, options.patients, options.seed, options.jobs, options.out):
         for at, view in enumerate(load(file)):
             seen = examine(network, view, rng if at % 2 else None)
             if seen.found is None:

@@ -15,10 +15,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.bench.bone.collect import collect
 from leakwatch.bench.bone.examine import Examined, examine
-from leakwatch.bench.bone.gather import load
+from leakwatch.bench.bone.gather import gather_to, load
 from leakwatch.bench.bone.table import is_taken
+from leakwatch.bench.collect import collect_files
 from leakwatch.config.imaging import BoneConfig
 from leakwatch.imaging.bone.network import load_bone_network
 from leakwatch.imaging.bone.planes import lay_grid
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     cv2.setNumThreads(1)
     network = load_bone_network()
-    files = collect(options.patients, options.seed, options.jobs, options.views)
+    files = collect_files(gather_to, options.patients, options.seed, options.jobs, options.views)
     examined = [examine(network, view) for file in files for view in load(file)]
     least = BoneConfig().least_confidence
     taken = sorted((one for one in examined if is_taken(one, least)), key=lambda one: -one.dice)

@@ -21,6 +21,8 @@ from leakwatch.simulate.run import SimulatedRun, prepare_runs
 from leakwatch.simulate.scene import Scene
 from leakwatch.simulate.truth.frame import silhouette_polygon
 
+VIEWS = 8
+"""Of each patient."""
 _HALF_MM = 140.0
 _LEAST_IN_PICTURE = 0.6
 """Of the bone; less of it, and nobody would inject under this view."""
@@ -75,6 +77,11 @@ def gather(index: int, seed: int, views: int) -> tuple[BoneView, ...]:
         except ValueError:
             continue
     return tuple(one for one in taken if one is not None)
+
+
+def gather_to(index: int, seed: int, path: Path) -> None:
+    """Take `VIEWS` views of patient `index` and write them."""
+    save(gather(index, seed, VIEWS), path)
 
 
 def save(views: tuple[BoneView, ...], path: Path) -> None:

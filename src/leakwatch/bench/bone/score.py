@@ -13,10 +13,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from leakwatch.bench.bone.collect import collect
 from leakwatch.bench.bone.examine import Examined, examine
-from leakwatch.bench.bone.gather import load
+from leakwatch.bench.bone.gather import gather_to, load
 from leakwatch.bench.bone.table import reliability_table, sharpness_table, views_table
+from leakwatch.bench.collect import collect_files
 from leakwatch.config.imaging import BoneConfig
 from leakwatch.imaging.bone.network import load_bone_network
 
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     network, rng = load_bone_network(), np.random.default_rng(options.seed)
     alone: list[Examined] = []
     clicked: list[Examined] = []
-    for file in collect(options.patients, options.seed, options.jobs, options.out):
+    for file in collect_files(gather_to, options.patients, options.seed, options.jobs, options.out):
         for view in load(file):
             alone.append(examine(network, view))
             clicked.append(examine(network, view, rng))

@@ -13,12 +13,11 @@ from torch.nn import functional
 from leakwatch.bench.bone.gather import BoneView, load
 from leakwatch.bench.bone.shape import bone_net, export_bone_net
 from leakwatch.bench.bone.vary import Lesson, lesson_of
-from leakwatch.bench.unet import UNet
+from leakwatch.bench.unet import UNet, learning_rate
 
 _BATCH = 8
 _RATE = 3e-3
 _DECAY = 1e-4
-_WARM_UP = 50
 _DICE_PX = 20.0
 _REPORT_EVERY = 200
 _WATCHED = 160
@@ -42,7 +41,7 @@ def train(files: Sequence[Path], steps: int, seed: int, threads: int, path: Path
     recent = 0.0
     for step in range(steps):
         for group in optimiser.param_groups:
-            group["lr"] = _rate(step, steps)
+            group["lr"] = learning_rate(step, steps, _RATE)
         lessons = [lesson_of(taught[int(at)], rng) for at in rng.integers(len(taught), size=_BATCH)]
         planes, truth = _stacked(lessons)
         loss = _loss(net(planes), truth)
@@ -60,11 +59,6 @@ def train(files: Sequence[Path], steps: int, seed: int, threads: int, path: Path
 
 def _views(files: Sequence[Path]) -> list[BoneView]:
     return [view for file in files for view in load(file)]
-
-
-def _rate(step: int, steps: int) -> float:
-    """Learning rate: warmed up, then down along half a cosine (Loshchilov 2017)."""
-    return float(_RATE * min(1, (step + 1) / _WARM_UP) * (0.5 * (1 + np.cos(np.pi * step / steps)) + 0.01))
 
 
 def _stacked(lessons: Sequence[Lesson]) -> tuple[Tensor, Tensor]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Sequence
 from itertools import count, islice
 from pathlib import Path
 
 from leakwatch.bench.fusion.case import FusionCase, from_line, is_biplane, to_line
+from leakwatch.bench.lines import append_line, cut_torn_line, whole_lines
 from leakwatch.bench.survey.draw import draw
 from leakwatch.bench.survey.ledger import program_digest
 from leakwatch.bench.survey.record import CaseRecord, Outcome
@@ -47,10 +47,7 @@ def run_all(
         if index in known:
             continue
         known[index] = _apart(index, seed, folders)
-        with (out / _CASES).open("a", encoding="utf-8") as handle:
-            handle.write(to_line(known[index]))
-            handle.flush()
-            os.fsync(handle.fileno())
+        append_line(out / _CASES, to_line(known[index]))
         done(known[index])
     return tuple(known[index] for index in indices)
 
@@ -64,11 +61,8 @@ def read_cases(out: Path) -> tuple[FusionCase, ...]:
         It holds what this version did not write.
     """
     path = out / _CASES
-    if not path.exists():
-        return ()
-    content = path.read_text(encoding="utf-8")
     try:
-        cases = [from_line(line) for line in content[: content.rfind("\n") + 1].splitlines()]
+        cases = [from_line(line) for line in whole_lines(path)]
     except ValueError as error:
         msg = f"{path}: holds a line that this version did not write"
         raise UsageError(msg) from error
@@ -84,10 +78,7 @@ def _open(seed: int, folders: Sequence[Path], out: Path) -> tuple[FusionCase, ..
         msg = f"{out}: was begun with other cases or another version of leakwatch; take another folder"
         raise UsageError(msg)
     path.write_text(json.dumps(plan, indent=1) + "\n", encoding="utf-8")
-    # rid of a last line that was cut off, before more is written behind it
-    partial = out / f"{_CASES}.partial"
-    partial.write_text("".join(map(to_line, cases)), encoding="utf-8")
-    partial.replace(out / _CASES)
+    cut_torn_line(out / _CASES)
     return cases
 
 

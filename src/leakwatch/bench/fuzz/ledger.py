@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from leakwatch.bench.fuzz.recipe import Recipe
 from leakwatch.bench.fuzz.revision import revision
 from leakwatch.bench.fuzz.verdict import Finding
 from leakwatch.bench.fuzz.watch import FuzzError
+from leakwatch.bench.lines import append_line, cut_torn_line
 
 _PLAN, _BATCHES, _SHRUNK = "fuzz.json", "batches.jsonl", "findings.jsonl"
 
@@ -77,8 +77,7 @@ def open_ledger(folder: Path, seed: int) -> int:
             msg = f"{folder}: holds a campaign with seed {plan.seed}, not {seed}"
             raise FuzzError(msg)
         revisions = plan.revisions
-        content = path.read_text(encoding="utf-8")
-        _write(path, content[: content.rfind("\n") + 1])
+        cut_torn_line(path)
     now = revision()
     if revisions[-1:] != (now,):
         revisions = (*revisions, now)
@@ -89,10 +88,7 @@ def open_ledger(folder: Path, seed: int) -> int:
 
 def append(folder: Path, batch: Batch) -> None:
     """Add a batch; it is on the disk when this returns."""
-    with (folder / _BATCHES).open("a", encoding="utf-8") as handle:
-        handle.write(TypeAdapter(Batch).dump_json(batch).decode() + "\n")
-        handle.flush()
-        os.fsync(handle.fileno())
+    append_line(folder / _BATCHES, TypeAdapter(Batch).dump_json(batch).decode() + "\n")
 
 
 def read_plan(folder: Path) -> Plan:

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from leakwatch.bench.network.collect import collect
+from leakwatch.bench.collect import collect_files
+from leakwatch.bench.network.gather import gather_to
 
 _FILE = Path(__file__).parents[2] / "imaging" / "network" / "cement.onnx"
 
@@ -22,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("out/network"), help="folder for the samples")
     parser.add_argument("--network", type=Path, default=_FILE, help="file to write")
     options = parser.parse_args(arguments)
-    files = collect(options.cases, options.seed, options.jobs, options.out)
+    files = collect_files(gather_to, options.cases, options.seed, options.jobs, options.out)
     from leakwatch.bench.network.train import train  # needs PyTorch, which gathering does not
 
     train(files, options.steps, options.seed, options.jobs, options.network)

@@ -87,6 +87,11 @@ def gather(index: int, seed: int) -> Samples:
     return Samples(tuple(planes), tuple(truths))
 
 
+def gather_to(index: int, seed: int, path: Path) -> None:
+    """Gather the samples of case `index` and write them."""
+    save(gather(index, seed), path)
+
+
 def save(samples: Samples, path: Path) -> None:
     """Write the samples of a case as one compressed file."""
     arrays: dict[str, NDArray[np.int8] | NDArray[np.uint8]] = {}

@@ -10,8 +10,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from leakwatch.bench.network.collect import collect
-from leakwatch.bench.network.gather import STEPS_PER_UNIT, SURE, load
+from leakwatch.bench.collect import collect_files
+from leakwatch.bench.network.gather import STEPS_PER_UNIT, SURE, gather_to, load
 from leakwatch.imaging.network.network import load_cement_network
 from leakwatch.imaging.network.planes import PLANES
 
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=2, help="cases at a time")
     parser.add_argument("--out", type=Path, default=Path("out/network"), help="folder for the samples")
     options = parser.parse_args(arguments)
-    files = collect(options.cases, options.seed, options.jobs, options.out)[_SEEN:]
+    files = collect_files(gather_to, options.cases, options.seed, options.jobs, options.out)[_SEEN:]
     network, place = load_cement_network(), PLANES.index("open")
     dice: dict[float, list[float]] = {level: [] for level in _LEVELS}
     found: dict[float, list[float]] = {level: [] for level in _LEVELS}

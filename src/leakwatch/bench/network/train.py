@@ -13,14 +13,13 @@ from torch.nn import functional
 
 from leakwatch.bench.network.gather import STEPS_PER_UNIT, SURE, load
 from leakwatch.bench.network.shape import cement_net, export_cement_net
-from leakwatch.bench.unet import UNet
+from leakwatch.bench.unet import UNet, learning_rate
 from leakwatch.imaging.network.planes import PLANES
 
 _BATCH = 12
 _CROP_PX = 160
 _RATE = 3e-3
 _DECAY = 1e-4
-_WARM_UP = 50
 _LEAK_WEIGHT = 3.0
 """A pixel of leak counts so much more than another: there are few of them."""
 _DICE_WEIGHT = 0.5
@@ -47,7 +46,7 @@ def train(files: Sequence[Path], steps: int, seed: int, threads: int, path: Path
     recent = 0.0
     for step in range(steps):
         for group in optimiser.param_groups:
-            group["lr"] = _rate(step, steps)
+            group["lr"] = learning_rate(step, steps, _RATE)
         crops = [_crop(taught[int(at)], rng) for at in rng.integers(len(taught), size=_BATCH)]
         planes = torch.from_numpy(np.stack([crop[0] for crop in crops]))
         truth = torch.from_numpy(np.stack([crop[1] for crop in crops]))
@@ -69,11 +68,6 @@ def _samples(files: Sequence[Path]) -> list[Sample]:
         samples = load(file)
         found += zip(samples.planes, samples.truth, strict=True)
     return found
-
-
-def _rate(step: int, steps: int) -> float:
-    """Learning rate: warmed up, then down along half a cosine (Loshchilov 2017)."""
-    return float(_RATE * min(1, (step + 1) / _WARM_UP) * (0.5 * (1 + np.cos(np.pi * step / steps)) + 0.01))
 
 
 def _loss(odds: Tensor, truth: Tensor, open_: Tensor) -> Tensor:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
+
+from leakwatch.bench.lines import append_line, cut_torn_line, whole_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,7 @@ class Case:
 
 def append_case(path: Path, case: Case) -> None:
     """Add a case to a file, one line; it is on the disk when this returns."""
-    with path.open("a", encoding="utf-8") as handle:
-        handle.write(json.dumps(asdict(case), separators=(",", ":"), allow_nan=False) + "\n")
-        handle.flush()
-        os.fsync(handle.fileno())
+    append_line(path, json.dumps(asdict(case), separators=(",", ":"), allow_nan=False) + "\n")
 
 
 def read_cases(path: Path) -> tuple[Case, ...]:
@@ -87,14 +85,9 @@ def read_cases(path: Path) -> tuple[Case, ...]:
     ValueError
         A line is no record of this version.
     """
-    if not path.exists():
-        return ()
-    content = path.read_bytes()
-    whole = content[: content.rfind(b"\n") + 1]
-    if whole != content:
-        os.truncate(path, len(whole))
+    cut_torn_line(path)
     reader = TypeAdapter(Case)
-    cases = [reader.validate_json(line) for line in whole.splitlines()]
+    cases = [reader.validate_json(line) for line in whole_lines(path)]
     return tuple(sorted(cases, key=lambda case: case.index))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
+from leakwatch.bench.lines import append_line, cut_torn_line
 from leakwatch.bench.survey.record import CaseRecord, from_line, to_line
 
 _CASES, _PLAN = "cases.jsonl", "survey.json"
@@ -41,19 +41,13 @@ def open_ledger(folder: Path, seed: int, *, resume: bool) -> tuple[CaseRecord, .
     _write(folder / _PLAN, json.dumps({"seed": seed, "program": program}) + "\n")
     if not path.exists():
         return ()
-    content = path.read_text(encoding="utf-8")
-    whole = content[: content.rfind("\n") + 1]
-    if whole != content:
-        _write(path, whole)
+    cut_torn_line(path)
     return read_records(folder)
 
 
 def append(folder: Path, record: CaseRecord) -> None:
     """Add a record; it is on the disk when this returns."""
-    with (folder / _CASES).open("a", encoding="utf-8") as handle:
-        handle.write(to_line(record))
-        handle.flush()
-        os.fsync(handle.fileno())
+    append_line(folder / _CASES, to_line(record))
 
 
 def read_records(folder: Path) -> tuple[CaseRecord, ...]:

@@ -6,13 +6,13 @@ It was trained on simulated views (`leakwatch.bench.bone`) and comes with the pa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import resources
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from leakwatch.imaging.bone.planes import filled_up
+from leakwatch.imaging.onnx import read_net
 from leakwatch.nouns import Site
 
 SITES = (Site.VERTEBRA, Site.SACRUM, Site.FEMUR, Site.ACETABULUM)
@@ -29,8 +29,7 @@ class BoneNetwork:
 
 def load_bone_network() -> BoneNetwork:
     """Load the network that comes with the package."""
-    content = (resources.files("leakwatch.imaging.bone") / "bone.onnx").read_bytes()
-    return BoneNetwork(cv2.dnn.readNetFromONNX(np.frombuffer(content, np.uint8)))
+    return BoneNetwork(read_net("leakwatch.imaging.bone", "bone.onnx"))
 
 
 def probabilities(network: BoneNetwork, planes: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -62,11 +62,6 @@ def start_search(run: Run, config: BoneConfig, assumed_width_mm: float) -> Searc
     return Search(run, config, load_bone_network(), grid, point, empty, empty)
 
 
-def is_over(search: Search, time_s: float) -> bool:
-    """Whether it ends with a frame at `time_s`, found or not."""
-    return search.found is not None or time_s >= search.config.search_s
-
-
 def search_on(search: Search, frame: Frame) -> Search:
     """Take in one frame more, and look at their mean if it is time to."""
     open_ = onto_grid(frame.valid.astype(np.float32), search.grid) > 0.99

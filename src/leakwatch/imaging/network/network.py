@@ -7,7 +7,6 @@ It was trained on simulated recordings (`leakwatch.bench.network`) and comes wit
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import resources
 from typing import cast
 
 import cv2
@@ -16,6 +15,7 @@ import numpy as np
 from leakwatch.imaging.canvas import Canvas
 from leakwatch.imaging.filters import Image
 from leakwatch.imaging.network.planes import Looked, onto_canvas, planes_of
+from leakwatch.imaging.onnx import read_net
 
 _MOST = 8.0
 
@@ -29,8 +29,7 @@ class CementNetwork:
 
 def load_cement_network() -> CementNetwork:
     """Load the network that comes with the package."""
-    content = (resources.files("leakwatch.imaging.network") / "cement.onnx").read_bytes()
-    return CementNetwork(cv2.dnn.readNetFromONNX(np.frombuffer(content, np.uint8)))
+    return CementNetwork(read_net("leakwatch.imaging.network", "cement.onnx"))
 
 
 def cement_log_odds(network: CementNetwork, looked: Looked, canvas: Canvas) -> Image:

@@ -109,28 +109,27 @@ class Guides {
   }
 }
 
-// Pixel centres are whole numbers; on a canvas they lie half a pixel further.
-function guideLine(context, [from, to], unit) {
+// Pixel centres are whole numbers; on a canvas they lie half a pixel further. Dark below, so that it shows on bright.
+function stroked(context, unit, trace) {
   context.setLineDash([]);
   for (const [colour, width] of [["rgba(0, 0, 0, 0.6)", 3.4], [GUIDE, 1.4]]) {
     context.strokeStyle = colour;
     context.lineWidth = width * unit;
     context.beginPath();
-    context.moveTo(from[0] + 0.5, from[1] + 0.5);
-    context.lineTo(to[0] + 0.5, to[1] + 0.5);
+    trace();
     context.stroke();
   }
 }
 
+function guideLine(context, [from, to], unit) {
+  stroked(context, unit, () => {
+    context.moveTo(from[0] + 0.5, from[1] + 0.5);
+    context.lineTo(to[0] + 0.5, to[1] + 0.5);
+  });
+}
+
 function spot(context, [x, y], unit) {
-  context.setLineDash([]);
-  for (const [colour, width] of [["rgba(0, 0, 0, 0.6)", 3.4], [GUIDE, 1.4]]) {
-    context.strokeStyle = colour;
-    context.lineWidth = width * unit;
-    context.beginPath();
-    context.arc(x + 0.5, y + 0.5, 6 * unit, 0, 2 * Math.PI);
-    context.stroke();
-  }
+  stroked(context, unit, () => context.arc(x + 0.5, y + 0.5, 6 * unit, 0, 2 * Math.PI));
 }
 
 // Whether a stretch of line passes through the picture (Liang and Barsky's clipping).

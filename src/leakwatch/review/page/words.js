@@ -13,11 +13,12 @@ const REASON_WORDS = {
   gap: "the recording was interrupted",
   subtracted: "the pictures are already subtracted from a mask, where cement and motion look alike",
   nuisance: "something dark lies outside the bone, more like gas, a hand or noise than like a leak",
+  edge: "cement lies where the bone may end: the outline is not sharp enough to say on which side",
 };
 const REASON_SHORT = {
   settling: "settling", motion: "bone moved", exposure: "exposure changed", dark: "too dark",
   no_outline: "no outline", gap: "gap in the recording", subtracted: "already subtracted",
-  nuisance: "dark, but unlike a leak",
+  nuisance: "dark, but unlike a leak", edge: "where the bone may end",
   evidence: "evidence gathering", leak: "leak",
 };
 const TOGETHER_WORDS = { clear: "No leak seen", watch: "No alarm, evidence at the end", alarm: "Alarm", no_decision: "No decision" };
