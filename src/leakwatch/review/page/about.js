@@ -52,7 +52,7 @@ function outlineWords(about) {
   if (!("outline_source" in about)) return NOT_KNOWN;
   if (!outlines.length) return "none";
   return outlines.map((one) => {
-    const name = [place(one.site), one.label].filter(isText).join(" ");
+    const name = [...new Set([place(one.site), one.label].filter(isText))].join(" ");
     const how = one.source === "automatic" ? `found automatically, confidence ${number(one.confidence, 2)} of 1`
       : one.source === "given" ? "given" : (one.source ?? NOT_KNOWN);
     return `${name || "bone"}, ${how}, drawn on frame ${one.frame ?? NOT_KNOWN}`;
