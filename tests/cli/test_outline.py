@@ -125,3 +125,19 @@ def test_a_ct_that_is_not_there_is_named(case: WrittenCase, ct: CtSection, tmp_p
     done = outline(case, gone, tmp_path / "o.json", "--label", LABEL, *clicks(case))
     assert done.returncode == 3
     assert "gone.nii.gz: there is no such file or folder" in done.stderr
+
+
+def test_a_recording_that_cannot_be_read_is_named(case: WrittenCase, ct: CtSection, tmp_path: Path) -> None:
+    whole = sorted((case.folder / "dicom").iterdir())
+    for path in whole:
+        content = path.read_bytes()
+        (tmp_path / path.name).write_bytes(content if path == whole[0] else content[: len(content) // 2])
+    maps = ["--ct", ct.volume, "--labels", ct.labels, "--label", LABEL, *clicks(case)]
+    words = ["outline", *(tmp_path / path.name for path in whole), "-o", tmp_path / "o.json", *maps]
+    command = [sys.executable, "-m", "leakwatch.cli.main", *map(str, words)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+    assert done.returncode == 2
+    said = [line for line in done.stderr.splitlines() if "warning" in line]
+    assert len(said) == 1
+    assert whole[1].name in said[0]
+    assert "belongs to none of the runs" in done.stderr

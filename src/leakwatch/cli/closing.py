@@ -21,14 +21,15 @@ def errors(report: BatchReport) -> list[str]:
 def print_warnings(report: BatchReport) -> None:
     """Say on stderr what the runs cannot support."""
     for sentence in report.warnings:
-        _warn(sentence)
+        warn(sentence)
     for one in report.runs:
         if one.analysed is not None:
             for sentence in warnings(one.analysed):
-                _warn(f"{name(one.run)}: {sentence}")
+                warn(f"{name(one.run)}: {sentence}")
 
 
-def _warn(sentence: str) -> None:
+def warn(sentence: str) -> None:
+    """Print a warning."""
     print(f"leakwatch: warning: {printable(sentence)}", file=sys.stderr)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from leakwatch.cli.closing import warn
 from leakwatch.cli.guard import ExitCode, guard, print_json
 from leakwatch.cli.settings import load_settings
 
@@ -82,14 +83,18 @@ def outline(
 
 
 def _clicks(paths: Sequence[Path], points: Sequence[PointConfig], settings: Config) -> list[Click]:
-    """Find the clicked runs among the recordings."""
+    """Find the clicked runs among the recordings; what cannot be read is said on stderr."""
     from leakwatch.ct.lay import Click
     from leakwatch.dicom.find import find_inputs
     from leakwatch.errors import UsageError
     from leakwatch.pipeline.points import check_points
-    from leakwatch.source.runs import read_runs
+    from leakwatch.source.runs import Fate, read_runs
 
-    runs = read_runs(find_inputs(paths), settings.dicom, settings.video).runs
+    reading = read_runs(find_inputs(paths), settings.dicom, settings.video)
+    runs = reading.runs
+    for one in reading.rest:
+        if one.fate is Fate.FAILED:
+            warn(one.why)
     strangers = check_points(points, runs, [()] * len(runs))
     if strangers:
         raise UsageError(strangers[0])

@@ -8,16 +8,15 @@ from pathlib import Path
 
 from pydicom import Dataset, dcmread
 from pydicom.uid import (
-    UID,
     BlendingSoftcopyPresentationStateStorage,
     ColorSoftcopyPresentationStateStorage,
     GrayscaleSoftcopyPresentationStateStorage,
     PseudoColorSoftcopyPresentationStateStorage,
     RTStructureSetStorage,
-    SegmentationStorage,
     XAXRFGrayscaleSoftcopyPresentationStateStorage,
 )
 
+from leakwatch.dicom.classes import SEGMENTATIONS
 from leakwatch.dicom.inflate import open_dataset
 from leakwatch.dicom.quiet import quiet
 from leakwatch.dicom.values import text_in
@@ -35,9 +34,7 @@ _PRESENTATION_STATES = (
     BlendingSoftcopyPresentationStateStorage,
     XAXRFGrayscaleSoftcopyPresentationStateStorage,
 )
-# the second is Label Map Segmentation Storage, which is younger than the names that pydicom has
-_SEGMENTATIONS = (SegmentationStorage, UID("1.2.840.10008.5.1.4.1.1.66.7"))
-OUTLINE_CLASSES = frozenset((*_PRESENTATION_STATES, *_SEGMENTATIONS, RTStructureSetStorage))
+OUTLINE_CLASSES = frozenset((*_PRESENTATION_STATES, *SEGMENTATIONS, RTStructureSetStorage))
 """SOP Class UIDs of what is read."""
 _MOST_BYTES = 1 << 29
 _CHUNK = 1 << 20
@@ -45,7 +42,7 @@ _CHUNK = 1 << 20
 
 def form_of(sop_class: str) -> str:
     """Short name of a class among `OUTLINE_CLASSES`."""
-    if sop_class in _SEGMENTATIONS:
+    if sop_class in SEGMENTATIONS:
         return "SEG"
     return "RTSTRUCT" if sop_class == RTStructureSetStorage else "GSPS"
 
@@ -106,7 +103,7 @@ def _on_run(drawing: Drawing, pictures: Pictures) -> Drawing:
 
 def _drawn(path: Path, dataset: Dataset, pictures: Pictures) -> Drawn:
     sop_class = text_in(dataset, "SOPClassUID")
-    if sop_class in _SEGMENTATIONS:
+    if sop_class in SEGMENTATIONS:
         return segmentation.drawings_in_segmentation(path, dataset, pictures)
     if sop_class in _PRESENTATION_STATES:
         return presentation_state.drawings_in_presentation_state(path, dataset)

@@ -147,8 +147,10 @@ def test_one_slice_of_a_series_is_not_taken_for_it(section: CtSection, tmp_path:
     write_series(tmp_path / "series", sitk.ReadImage(section.volume)[:, :, :3], "1.2.5")
     with pytest.raises(InputError, match="name the folder"):
         read_volume(next((tmp_path / "series").iterdir()))
-    with pytest.raises(InputError, match="label map in DICOM"):
+    with pytest.raises(InputError, match="series: is a folder"):
         read_labels(tmp_path / "series")
+    with pytest.raises(InputError, match=r"is a Segmentation; SOPClassUID \(0008,0016\) is CT Image Storage"):
+        read_labels(next((tmp_path / "series").iterdir()))
 
 
 def test_a_volume_is_no_label_map(section: CtSection) -> None:

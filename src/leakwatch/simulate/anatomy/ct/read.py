@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leakwatch.errors import InputError
+from leakwatch.simulate.anatomy.ct.segmentation import read_segmentation
 from leakwatch.simulate.anatomy.ct.series import read_series
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def read_volume(path: Path) -> sitk.Image:
 def read_labels(path: Path) -> sitk.Image:
     """Read a label map as whole numbers of as few bits as they need, 0 for nothing.
 
+    Any format SimpleITK reads, or one DICOM Segmentation of the CT, whose segment numbers are the labels.
+
     Raises
     ------
     InputError
@@ -51,10 +54,10 @@ def read_labels(path: Path) -> sitk.Image:
     """
     import SimpleITK as sitk
 
-    if path.is_dir() or _is_dicom(path):
-        msg = f"{path.name}: a label map in DICOM is not read; convert it to NIfTI or NRRD"
+    if path.is_dir():
+        msg = f"{path.name}: is a folder; a label map is one file"
         raise InputError(msg)
-    image = _read_file(path)
+    image = read_segmentation(path) if _is_dicom(path) else _read_file(path)
     values = sitk.GetArrayViewFromImage(image)
     low, high = float(values.min()), float(values.max())
     thinned = values[::2, ::2, ::2]
