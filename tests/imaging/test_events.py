@@ -71,6 +71,14 @@ def test_place_is_in_stored_pixels_of_the_alarm_frame() -> None:
     assert event.centroids_xy_px[0] == pytest.approx((2 * (12 + 73 + 1.5) + 0.5, 2 * (9 + 49.5 - 0.75) + 0.5))
 
 
+def test_at_rest_it_is_where_a_still_bone_would_have_it() -> None:
+    moving = [Pose(0.4 * frame, -0.3 * frame, 0.002 * frame) for frame in range(10)]
+    (still,), (moved,) = described(), described(poses=moving)
+    assert still.at_rest_xy_px == pytest.approx(np.array(still.centroids_xy_px))
+    assert moved.at_rest_xy_px == still.at_rest_xy_px
+    assert moved.centroids_xy_px != still.centroids_xy_px
+
+
 def test_leak_not_seen_on_the_alarm_frame_is_where_it_was_last() -> None:
     history = (*HISTORY[:2], *HISTORY[4:])
     (event,) = described((replace(LEAK, history=history),))

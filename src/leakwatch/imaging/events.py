@@ -69,6 +69,7 @@ def _describe(
         frame_from_canvas_points(np.array([piece.centroid]), canvas, poses[piece.frame])[0]
         for piece in track.history
     ]
+    at_rest = frame_from_canvas_points(np.array([piece.centroid for piece in track.history]), canvas, Pose())
     place = frame_from_canvas_points(np.array([at_alarm.centroid]), canvas, poses[alarm_frame])[0]
     away = np.array(at_alarm.centroid) - _nearest_centre(at_alarm.centroid, outlines, canvas)
     region = _region_at(at_alarm.centroid, outlines, canvas)
@@ -86,6 +87,7 @@ def _describe(
         frames=tuple(piece.frame for piece in track.history),
         area_px=tuple(piece.area_px * canvas.binning**2 for piece in track.history),
         centroids_xy_px=tuple((float(x), float(y)) for x, y in places),
+        at_rest_xy_px=tuple((float(x), float(y)) for x, y in at_rest),
         region=region,
         compartment=went.compartment.name,
         compartment_reason=went.compartment.reason,

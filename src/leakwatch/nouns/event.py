@@ -33,6 +33,8 @@ class LeakEvent:
         From the bone's centre to the leak, in the picture: 0 right, 90 down.
     frames, area_px, centroids_xy_px
         Its size and place over time, one entry per frame in `frames`.
+    at_rest_xy_px
+        The same places as they would be had the bone not moved since the first frame; empty where unknown.
     region
         Name of the outline's region it lies in, or None.
     compartment, compartment_reason, yeom, yeom_reason
@@ -74,3 +76,4 @@ class LeakEvent:
     peak_volume: Amount | None = None
     peak_share: Amount | None = None
     kind: LeakKind = LeakKind.SPREAD
+    at_rest_xy_px: tuple[tuple[float, float], ...] = ()

@@ -13,6 +13,7 @@ from leakwatch.results.run_json import smallest_detectable
 from leakwatch.results.scene import laid_out
 from leakwatch.views.alternate import Swing
 from leakwatch.views.case import Case, MergedLeak, Sighting
+from leakwatch.views.from_bone import FromBone, from_bone
 from leakwatch.views.pair import Pair
 
 SCHEMA = "leakwatch.cases/1"
@@ -96,11 +97,26 @@ def _leak(leak: MergedLeak, case: Case) -> dict[str, object]:
         "position_reason": leak.position_reason or None,
         "location_error_mm": leak.location_error_mm,
         "ray_gap_mm": leak.ray_gap_mm,
+        **_from_bone(leak, case),
         **_second_look(leak),
         "volume_ul": number(alone),
         "volume_interval_ul": interval(alone),
         "volume_reason": None if alone else _volume_reason(leak, case),
     }
+
+
+def _from_bone(leak: MergedLeak, case: Case) -> dict[str, object]:
+    found: FromBone | str = leak.position_reason
+    seen_in = {sighting.run.sop_instance_uid for sighting in leak.sightings}
+    by_uid = {one.run.sop_instance_uid: one for one in case.analysed}
+    for pair, scene in zip(case.pairs, case.scenes, strict=False):
+        uids = pair.a.sop_instance_uid, pair.b.sop_instance_uid
+        if seen_in == set(uids):
+            found = from_bone(leak, scene, (by_uid[uids[0]], by_uid[uids[1]]))
+    if isinstance(found, str):
+        return {"from_bone": None, "from_bone_reason": found or None}
+    told = {"mm_lps": found.mm_lps, "error_mm": found.error_mm, "words": found.words}
+    return {"from_bone": told, "from_bone_reason": None}
 
 
 def _second_look(leak: MergedLeak) -> dict[str, object]:

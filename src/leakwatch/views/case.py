@@ -10,6 +10,7 @@ from leakwatch.views.fused import Fused
 from leakwatch.views.pair import Pair
 from leakwatch.views.scene import Scene
 from leakwatch.views.second_look import SecondLook
+from leakwatch.views.triangulate import Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,9 @@ class MergedLeak:
         Radius within which the position is believed to lie; None without a position.
     ray_gap_mm
         How far the two central rays of the leak miss each other.
+    at_rest
+        Where it would lie had the bone not moved since the first frame, whatever moved it; None where that is
+        not known.
     second_look
         What the other of two simultaneous views says; None where there is none.
     """
@@ -43,6 +47,7 @@ class MergedLeak:
     ray_gap_mm: float | None
     position_reason: str
     second_look: SecondLook | None = None
+    at_rest: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class _Match:
     a: Sighting
     b: Sighting
     position: Position
+    at_rest: Position | None
 
 
 def merge_cases(analysed: Sequence[AnalysedRun], config: ViewsConfig) -> tuple[Case, ...]:
@@ -105,15 +106,18 @@ def _merge_pair(
             found = _cross(pair, a, b)
             if isinstance(found, str):
                 reasons[id(a)] = reasons[id(b)] = found
-            elif found.gap_mm <= config.max_ray_gap_mm:
-                matches.append(_Match(a, b, found))
+            elif found.position.gap_mm <= config.max_ray_gap_mm:
+                matches.append(found)
     leaks: list[MergedLeak] = []
     used: set[int] = set()
     for match in sorted(matches, key=lambda match: match.position.gap_mm):
         if used.isdisjoint((id(match.a), id(match.b))):
             used.update((id(match.a), id(match.b)))
             place = match.position
-            leaks.append(MergedLeak(0, (match.a, match.b), place.mm_lps, place.error_mm, place.gap_mm, ""))
+            both = (match.a, match.b)
+            leaks.append(
+                MergedLeak(0, both, place.mm_lps, place.error_mm, place.gap_mm, "", at_rest=match.at_rest)
+            )
     leaks.extend(
         _unplaced(sighting, reasons.get(id(sighting), ONE_VIEW))
         for sighting in (*first, *second)
@@ -122,7 +126,7 @@ def _merge_pair(
     return leaks
 
 
-def _cross(pair: Pair, a: Sighting, b: Sighting) -> Position | str:
+def _cross(pair: Pair, a: Sighting, b: Sighting) -> _Match | str:
     """Find the crossing at the first moment both views show the leak, or why there is none."""
     if not a.event.frames or not b.event.frames:
         return OTHER_TIME
@@ -134,16 +138,24 @@ def _cross(pair: Pair, a: Sighting, b: Sighting) -> Position | str:
         return OTHER_TIME
     i, j = together[np.argmin(np.maximum(times_a[together[:, 0]], times_b[together[:, 1]]))]
     try:
-        return triangulate(
-            a.run,
-            a.event.centroids_xy_px[i],
-            a.event.area_px[i],
-            b.run,
-            b.event.centroids_xy_px[j],
-            b.event.area_px[j],
-        )
+        position = _crossing(a, a.event.centroids_xy_px[i], b, b.event.centroids_xy_px[j], (i, j))
+        at_rest = None
+        if a.event.at_rest_xy_px and b.event.at_rest_xy_px:
+            at_rest = _crossing(a, a.event.at_rest_xy_px[i], b, b.event.at_rest_xy_px[j], (i, j))
     except ValueError as error:
         return str(error)
+    return _Match(a, b, position, at_rest)
+
+
+def _crossing(
+    a: Sighting,
+    xy_a_px: tuple[float, float],
+    b: Sighting,
+    xy_b_px: tuple[float, float],
+    at: tuple[int, int],
+) -> Position:
+    area_a, area_b = a.event.area_px[at[0]], b.event.area_px[at[1]]
+    return triangulate(a.run, xy_a_px, area_a, b.run, xy_b_px, area_b)
 
 
 def _interval_s(sighting: Sighting) -> float:

@@ -120,6 +120,12 @@ function sparkline(run, leak) {
     el("figcaption", {}, `area over time, ${seconds(from)} to ${seconds(to)}, up to ${area(top, run.unit)}`));
 }
 
+// Where a leak lies as seen from the middle of the treated bone; empty where that is not known.
+function fromBone(leak) {
+  const from = asObject(leak.from_bone);
+  return isText(from.words) ? `; from the middle of the bone: ${from.words}, within ${number(from.error_mm, 1, "mm")}` : "";
+}
+
 // A leak of the whole study, brought together from its views.
 function mergedLeak(leak) {
   const seen = asList(leak.seen_in).map((one) => {
@@ -130,6 +136,7 @@ function mergedLeak(leak) {
   const position = at.length === 3 && at.every(isNumber)
     ? `${placeWords(at)} of the isocentre`
       + (isNumber(leak.location_error_mm) ? `, within ${fixed(leak.location_error_mm, 1)} mm` : "")
+      + fromBone(leak)
     : `not known${isText(leak.position_reason) ? `: ${leak.position_reason}` : ""}`;
   const interval = asList(leak.volume_interval_ul);
   const volume = isNumber(leak.volume_ul)

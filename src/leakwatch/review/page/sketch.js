@@ -40,7 +40,7 @@ class Sketch {
         : notKnown(scene.bone_box_reason)),
       fact("Needle's tip", isPoint(this.tip) ? `${placeWords(this.tip)} of the isocentre on the first frame, within ${number(scene.needle_tip.location_error_mm, 1, "mm")}` : notKnown(scene.needle_tip_reason)),
       ...this.leaks.map((leak) => fact(`Leak ${leak.id ?? ""}`, isPoint(leak.position_mm_lps)
-        ? `${placeWords(leak.position_mm_lps)} of the isocentre, within ${number(leak.location_error_mm, 1, "mm")}` : "seen by one view: somewhere along the dashed line")),
+        ? `${placeWords(leak.position_mm_lps)} of the isocentre, within ${number(leak.location_error_mm, 1, "mm")}${fromBone(leak)}` : "seen by one view: somewhere along the dashed line")),
     ];
   }
 

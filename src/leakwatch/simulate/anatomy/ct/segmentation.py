@@ -28,7 +28,6 @@ def read_segmentation(path: Path) -> sitk.Image:
         It is another kind of object, its segments overlap or are fractions, or its frames are no volume.
     """
     import highdicom as hd
-    import SimpleITK as sitk
 
     with quiet():
         _check_header(path)
