@@ -17,7 +17,8 @@ from leakwatch.ct.shape import outline_xy_px, posterior_wall_lps
 from leakwatch.errors import InputError
 from leakwatch.nouns import Outline, Region, Run, Site
 from leakwatch.outline.raster import mask_from_polygon
-from leakwatch.simulate.volume.triple import Triple
+from leakwatch.simulate.anatomy.extent import extent_of
+from leakwatch.simulate.volume.triple import Triple, triple
 from leakwatch.views.triangulate import triangulate
 
 MOST_TURNED_DEG = 8.0
@@ -57,7 +58,8 @@ class Laid:
 def lay(parts: CtParts, label: str, clicks: Sequence[Click], config: Config, seed: int = 0) -> Laid:
     """Register a CT's bone on the first frames of two views.
 
-    The search begins where the rays through the clicks come nearest, not turned.
+    The search begins with the middle of the treated part where the rays through the clicks come nearest, not
+    turned.
 
     Raises
     ------
@@ -69,7 +71,7 @@ def lay(parts: CtParts, label: str, clicks: Sequence[Click], config: Config, see
         msg = f"a CT is laid on two views, each with a click in the bone; there are {len(clicks)}"
         raise InputError(msg)
     views = [picture_of(click.run, config) for click in clicks]
-    start = BonePose(parts.bone.centre_mm, _crossing(clicks))
+    start = _start(parts, _crossing(clicks))
     try:
         found = register(parts.bone, views, start, seed)
         drawn = [_drawn(parts, found.pose, click.run) for click in clicks]
@@ -97,6 +99,14 @@ def lay(parts: CtParts, label: str, clicks: Sequence[Click], config: Config, see
 def turned_deg(pose: BonePose) -> float:
     """Angle by which a bone is turned from how it lay in the scanner."""
     return float(np.linalg.norm(pose.rotation_deg))
+
+
+def _start(parts: CtParts, clicked_mm: Triple) -> BonePose:
+    """Lay the middle of what is treated on a point: that of a whole vertebra lies far behind its body's."""
+    centre = np.asarray(parts.bone.centre_mm)
+    return BonePose(
+        parts.bone.centre_mm, triple(np.asarray(clicked_mm) + centre - extent_of(parts.body).middle_mm)
+    )
 
 
 def _crossing(clicks: Sequence[Click]) -> Triple:

@@ -1,8 +1,8 @@
 """Where a leak lies as seen from the treated bone: in front, left, above.
 
 Stated isocentres are off by millimetres, and a table moves: both carry the bone and the leak alike. So the
-leak is taken back to where the bone lay on the first frame, in each view by that view's own motion, before its
-rays are crossed.
+leak is taken back to where the bone lay on the first frame, in each view by its own motion, before its rays
+are crossed.
 """
 
 from __future__ import annotations
