@@ -83,6 +83,18 @@ def test_what_cannot_be_found_is_said(see: See) -> None:
     assert "not stated" in scene.tip_reason
 
 
+def test_outlines_of_two_bones_are_told(see: See) -> None:
+    a, b = see(0.0), see(90.0)
+    (level,) = b.outlines
+    for off_mm, told in ((5.0, False), (-30.0, True)):
+        moved = replace(level, polygon_xy_px=np.add(level.polygon_xy_px, (0.0, off_mm / 0.26)))
+        scene = lay_out(a, replace(b, outlines=(moved,)), ViewsConfig())
+        assert (scene.bone is None) == told
+        assert ("one is of another bone" in scene.warning) == told
+    assert str(a.run.paths[0]) in scene.warning
+    assert scene.bone_reason in scene.warning
+
+
 def test_of_several_needles_those_count_that_fit(see: See) -> None:
     a, b = see(0.0), see(90.0)
     more = replace(a, summary=RunSummary((), needles=(needle(40.0, 300.0), *a.summary.needles)))

@@ -64,7 +64,8 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
     write_index(request.out / "index.csv", _index(plan, reports, cases))
     with stopwatch.stage("report"):
         page, page_failure = _write_page(request, worthwhile=bool(analysed))
-    warnings = (*plan.warnings, *outlined.warnings, *idle, *_lost_resets(request.config, plan))
+    apart = (scene.warning for case in cases for scene in case.scenes if scene.warning)
+    warnings = (*plan.warnings, *outlined.warnings, *idle, *_lost_resets(request.config, plan), *apart)
     write_manifest(
         request.out / "manifest.json",
         Manifest(

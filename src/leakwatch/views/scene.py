@@ -16,6 +16,9 @@ Point = tuple[float, float, float]
 
 _LEAST_DEPTH_SHARE = 0.3
 """Of the first view's beam, what must lie across the second's picture for depth to be seen there."""
+_MOST_APART_MM = 12.0
+"""Between the rays through two outlines of one bone: less than half the way to the next vertebra, and more
+than isocentres are off by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,22 @@ class BoneBox:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a pair of views shows of bone and needle; None with a reason where it does not."""
+    """What a pair of views shows of bone and needle; None with a reason where it does not.
+
+    `warning` is a sentence for whoever reads the results, where the two outlines cannot be of one bone.
+    """
 
     bone: BoneBox | None
     bone_reason: str
     tip: Position | None
     tip_reason: str
+    warning: str = ""
+
+
+class _Apart(str):
+    """That two outlines are not of one bone: a reason which is also a warning."""
+
+    __slots__ = ()
 
 
 def lay_out(a: AnalysedRun, b: AnalysedRun, config: ViewsConfig) -> Scene:
@@ -58,6 +71,7 @@ def lay_out(a: AnalysedRun, b: AnalysedRun, config: ViewsConfig) -> Scene:
         bone if isinstance(bone, str) else "",
         None if isinstance(tip, str) else tip,
         tip if isinstance(tip, str) else "",
+        f"{a.run.paths[0]} and {b.run.paths[0]}: {bone}" if isinstance(bone, _Apart) else "",
     )
 
 
@@ -69,6 +83,11 @@ def _bone(a: AnalysedRun, b: AnalysedRun) -> BoneBox | str:
         centre = triangulate(a.run, middle_a, 0.0, b.run, middle_b, 0.0)
     except ValueError as error:
         return str(error)
+    if centre.gap_mm > _MOST_APART_MM:
+        return _Apart(
+            f"the outlines of the two views lie {centre.gap_mm:.0f} mm apart: one is of another bone, or the "
+            "stated geometry is wrong"
+        )
     right, down, beam = _axes(a.run)
     wide, high = _half_mm(a.run, size_a, centre.mm_lps)
     wide_b, _ = _half_mm(b.run, size_b, centre.mm_lps)
