@@ -27,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.steps:
         from leakwatch.bench.bone.train import train  # needs PyTorch, which gathering does not
 
-        train(files, options.steps, options.seed, options.jobs, options.network)
+        kept = options.out / f"training-{options.seed}-{options.patients}-{options.steps}.pt"
+        train(files, options.steps, options.seed, options.jobs, options.network, kept)
     return 0
 
 

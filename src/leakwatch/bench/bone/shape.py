@@ -8,7 +8,7 @@ from leakwatch.bench.unet import UNet, export
 from leakwatch.imaging.bone.network import CLASSES
 from leakwatch.imaging.bone.planes import MULTIPLE, PLANES
 
-_WIDTHS = (12, 24, 40, 64, 96)
+_WIDTHS = (32, 64, 96, 128, 192)
 """Channels on each of five scales: 1, 2, 4, 8 and 16 mm a pixel."""
 
 

@@ -1,8 +1,8 @@
 """Vary the views that the network learns from: more than the simulator's patients and machines differ.
 
 Real bone, bowel and machines are not the simulator's. What is varied here is what must not matter: size,
-place and turn of the picture, its contrast and sharpness, broad shadows and gas, lines across it, and how
-much of it is open.
+place and turn of the picture, its contrast and sharpness (of all of it, and of parts), broad shadows and
+gas, lines across it, and how much of it is open.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ SIDE_PX = 144
 _SCALE, _TURN_DEG, _SHEAR = 0.12, 8.0, 0.05
 _ELASTIC_MM, _ELASTIC_SCALE_MM = 1.5, 22.0
 _ASIDE_MM = 30.0
+_FADED = 0.4
 _CLICKED = 0.5
 _UNCLICKED_LEAST = 0.02
 
@@ -104,6 +105,8 @@ def _shaded(seen: Image, open_: Mask, rng: np.random.Generator) -> Image:
         share = share + np.float32(rng.uniform(0, 0.35)) * _broad(rng, float(rng.uniform(12, 40)))
     if rng.random() < 0.5:
         share = share + np.float32(rng.uniform(0, 0.12)) * _broad(rng, float(rng.uniform(2, 8)))
+    if rng.random() < _FADED:
+        share = _faded(np.asarray(share, np.float32), rng)
     for _ in range(int(rng.poisson(1.5)) if rng.random() < 0.6 else 0):
         share = share + _pocket(rng)
     for _ in range(int(rng.integers(1, 3)) if rng.random() < 0.2 else 0):
@@ -115,6 +118,13 @@ def _shaded(seen: Image, open_: Mask, rng: np.random.Generator) -> Image:
         share = share + np.float32(rng.uniform(0, 1.2)) * (share - cv2.GaussianBlur(share, (0, 0), 1.5))
     noise = np.float32(rng.uniform(0, 0.06)) * rng.standard_normal(share.shape, np.float32)
     return np.asarray(share + noise, np.float32)
+
+
+def _faded(share: Image, rng: np.random.Generator) -> Image:
+    """Let detail be lost here and there: a front wall fades long before an endplate does."""
+    coarse = smooth(share, float(rng.uniform(2.5, 6.0)) / GRID_MM)
+    kept = np.clip(0.65 + 0.35 * _broad(rng, float(rng.uniform(8, 20))), rng.uniform(0.05, 0.5), 1)
+    return np.asarray(coarse + kept * (share - coarse), np.float32)
 
 
 def _pocket(rng: np.random.Generator) -> Image:
