@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from leakwatch.config.imaging import EvidenceConfig
 from leakwatch.imaging.canvas import Pose
-from leakwatch.imaging.evidence import Evidence, remember, weigh
+from leakwatch.imaging.evidence import Evidence, remember, weigh, weigh_broadly
 
 from .pictures import box, make_canvas, noise, texture
 
@@ -32,13 +32,13 @@ def with_spot(height: float, seed: int = 1) -> np.ndarray:
 def test_memory_approaches_what_stays_with_its_time_constant(elapsed_s: float, frames: int) -> None:
     memory, stays = np.zeros((2, 2), np.float32), np.full((2, 2), 3.0, np.float32)
     for _ in range(frames):
-        memory = remember(memory, stays, elapsed_s, CONFIG)
+        memory = remember(memory, stays, elapsed_s, 0.28)
     np.testing.assert_allclose(memory, 3 * (1 - np.exp(-frames * elapsed_s / 0.28)), rtol=1e-4)
 
 
 @pytest.mark.parametrize(("elapsed_s", "share"), [(1e-5, 0.02), (60.0, 0.7)])
 def test_one_frame_never_says_nothing_or_all(elapsed_s: float, share: float) -> None:
-    memory = remember(np.zeros((2, 2), np.float32), np.ones((2, 2), np.float32), elapsed_s, CONFIG)
+    memory = remember(np.zeros((2, 2), np.float32), np.ones((2, 2), np.float32), elapsed_s, 0.28)
     np.testing.assert_allclose(memory, share, rtol=1e-6)
 
 
@@ -116,3 +116,40 @@ def test_metal_and_known_cement_do_not_speak_for_the_noise() -> None:
     calm, loud = weighed(memory, background=~covered), weighed(upset, background=~covered)
     assert loud.floor == pytest.approx(calm.floor, rel=0.1)
     assert np.median(loud.z[SPOT]) == pytest.approx(np.median(calm.z[SPOT]), rel=0.1)
+
+
+DISC = np.hypot(np.indices(SHAPE)[1] - 60, np.indices(SHAPE)[0] - 55) < 11
+BONE = np.indices(SHAPE)[1] > 85
+
+
+def broadly(slow: np.ndarray, beside: np.ndarray = OPEN, background: np.ndarray = OPEN) -> np.ndarray:
+    return weigh_broadly(slow.astype(np.float32), FLAT, background, beside, CANVAS, CONFIG)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_no_pixel_shows_an_area_does(seed: int) -> None:
+    weak = noise(SHAPE, SIGMA, seed) + np.where(DISC, 0.8 * SIGMA, 0)
+    background = ~DISC  # or it would speak for the noise as well
+    alone, together = weighed(weak, background=background).z, broadly(weak, background=background)
+    assert alone[DISC].mean() < 3
+    assert together[DISC].mean() > 1.5 * alone[DISC].mean()
+    assert np.maximum(alone, together)[DISC].max() > 6
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_noise_is_no_broad_evidence(seed: int) -> None:
+    assert broadly(noise(SHAPE, SIGMA, seed)).max() < 5.5
+
+
+def test_a_dense_bolus_is_not_spread_over_its_edge() -> None:
+    dense = noise(SHAPE, SIGMA, 2) + np.where(BONE, 100 * SIGMA, 0)
+    beside = np.indices(SHAPE)[1] <= 85 - 2  # the outline's error away
+    found = broadly(dense, beside=beside, background=~BONE)
+    assert not found[~beside].any()
+    assert found[:, 60:84].max() < 6
+
+
+@given(st.floats(0.01, 100))
+def test_gain_is_nothing_to_broad_evidence(gain: float) -> None:
+    weak = noise(SHAPE, SIGMA, 5) + np.where(DISC, SIGMA, 0)
+    np.testing.assert_allclose(broadly(gain * weak), broadly(weak), atol=0.05)

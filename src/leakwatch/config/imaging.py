@@ -118,6 +118,12 @@ class EvidenceConfig(Section):
     """Scale of the edges whose displacement imitates cement."""
     flow_mm: float = Field(default=12.0, gt=0)
     """Soft tissue moves alike over about this distance."""
+    broad: bool = False
+    """Whether weak cement is looked for over an area and a longer time as well; on trial."""
+    broad_mm: float = Field(default=0.9, gt=0)
+    """Scale of that area."""
+    broad_memory_s: float = Field(default=0.8, gt=0)
+    """Time constant over which frames are averaged for it."""
     remove_sliding: bool = True
     """Without, what soft tissue does by sliding stays in the picture: there to measure what this buys."""
     local_nuisance: bool = True

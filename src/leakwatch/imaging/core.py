@@ -25,7 +25,7 @@ from leakwatch.imaging.canvas import (
     mask_on_canvas,
 )
 from leakwatch.imaging.credence import load_leak_model, threshold_for
-from leakwatch.imaging.evidence import remember, weigh
+from leakwatch.imaging.evidence import remember, weigh, weigh_broadly
 from leakwatch.imaging.filters import Image, Mask, dilate, pixel_noise
 from leakwatch.imaging.metal.ahead import find_needles
 from leakwatch.imaging.metal.find import find_metal
@@ -129,6 +129,7 @@ def _first(
         needles=find_needles(metal, ground.height, open_, canvas),
         intruders=no_intruders(picture.shape),
         memory=np.zeros_like(picture),
+        slow=np.zeros_like(picture),
         trend=no_trend(picture.shape),
         cement=nothing,
         believed=nothing,
@@ -175,10 +176,16 @@ def _next(
             seen, covered = note_cover(state, seen, open_, frame.time_s)
             if covered:
                 # what is remembered may hold the object's edge from before it was known as one
-                reason, seen = Reason.OBJECT, replace(seen, memory=difference)
+                reason, seen = Reason.OBJECT, replace(seen, memory=difference, slow=difference)
         if ready and reason is not Reason.OBJECT:
-            memory = remember(seen.memory, difference, elapsed_s, config.evidence)
+            memory = remember(seen.memory, difference, elapsed_s, config.evidence.memory_s)
+            slow = remember(seen.slow, difference, elapsed_s, config.evidence.broad_memory_s)
             evidence = weigh(memory, seen.reference.mean, background, canvas, config.evidence)
+            if config.evidence.broad and is_outlined(state):
+                beside = open_ & ~seen.metal
+                beside &= state.outside_px > canvas.pixels(config.leak.outline_error_mm)
+                broad = weigh_broadly(slow, seen.reference.mean, background, beside, canvas, config.evidence)
+                evidence = replace(evidence, broad=broad)
             calm, upset = decision.judge_floor(seen.calm, evidence.floor, offset, noise)
             seen = replace(seen, calm=calm)
             if upset is not Reason.NONE:
@@ -188,6 +195,7 @@ def _next(
                 seen = replace(
                     seen,
                     memory=memory,
+                    slow=slow,
                     noise=noise,
                     shown=Shown(picture, difference, evidence, open_),
                     watched=open_ if seen.watched is None else seen.watched | open_,
@@ -201,8 +209,10 @@ def _next(
         if reason is not Reason.OBJECT:  # cement that no one looks for must not be learned
             reference = refine(reference, picture, shown, offset, noise, frame.time_s, config.reference)
         # what is remembered are differences to the mean, which has just changed
-        kept = seen.memory - (reference.mean - seen.reference.mean) if ready else seen.memory
-        seen = replace(seen, reference=reference, memory=kept)
+        if ready:
+            moved = reference.mean - seen.reference.mean
+            seen = replace(seen, memory=seen.memory - moved, slow=seen.slow - moved)
+        seen = replace(seen, reference=reference)
         if not reference.closed:
             seen = replace(seen, learned_at=(*seen.learned_at, (tracking.pose.dx, tracking.pose.dy)))
     after = replace(

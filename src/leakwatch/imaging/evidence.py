@@ -18,6 +18,7 @@ from leakwatch.imaging.softtissue import edges_of, remove_sliding
 _CORE_SIGMA = 6.0  # beyond this a pixel does not speak for the background
 _SHORTEST_SHARE, _LONGEST_SHARE = 0.02, 0.7
 _SIGMA_FROM_MEDIAN = 1.4826
+_LEAST_SUPPORT = 0.25
 _LITTLE, _TINY = 1e-5, 1e-30
 
 
@@ -33,21 +34,30 @@ class Evidence:
         (rows, columns) float32: spread of what is not cement, same units.
     floor
         The noise part of `sigma`, one number.
+    broad
+        (rows, columns) float32: darkening beside the bone at a coarser scale and over a longer time, in units
+        of its own spread; 0 elsewhere. None where it is not looked at.
     """
 
     contrast: Image
     sigma: Image
     floor: float
+    broad: Image | None = None
 
     @property
     def z(self) -> Image:
         """Darkening in units of its spread; the brightening side is the null."""
         return self.contrast / self.sigma
 
+    @property
+    def darkest(self) -> Image:
+        """The larger of `z` and `broad`."""
+        return self.z if self.broad is None else np.maximum(self.z, self.broad)
 
-def remember(memory: Image, difference: Image, elapsed_s: float, config: EvidenceConfig) -> Image:
-    """Recursive average of difference pictures with the time constant `memory_s`."""
-    share = float(np.clip(1 - np.exp(-elapsed_s / config.memory_s), _SHORTEST_SHARE, _LONGEST_SHARE))
+
+def remember(memory: Image, difference: Image, elapsed_s: float, memory_s: float) -> Image:
+    """Recursive average of difference pictures with a time constant."""
+    share = float(np.clip(1 - np.exp(-elapsed_s / memory_s), _SHORTEST_SHARE, _LONGEST_SHARE))
     return memory + np.float32(share) * (difference - memory)
 
 
@@ -63,16 +73,61 @@ def weigh(
     background
         Where noise and nuisance may be measured: no metal, no known cement, nothing under the shutter.
     """
+    edges = edges_of(reference, canvas, config)
+    contrast, floor = _levelled(memory, edges, background, canvas, config)
+    bright = (background & (contrast < 0)).astype(np.float32)
+    return Evidence(contrast, _spread(contrast, bright, edges, floor, canvas, config), floor)
+
+
+def weigh_broadly(
+    slow: Image, reference: Image, background: Mask, beside: Mask, canvas: Canvas, config: EvidenceConfig
+) -> Image:
+    """Weigh what many pixels show together, of which none does alone: thin or weak cement over an area.
+
+    Parameters
+    ----------
+    slow
+        Difference to the reference averaged over `broad_memory_s`.
+    background
+        As for `weigh`.
+    beside
+        Where it is looked for: beside the bone, beyond the error of its edge. Nothing else has a say in it,
+        lest a dense bolus spread over its edge.
+
+    Returns
+    -------
+    Image
+        (rows, columns) darkening in units of its spread; 0 where too little of what is near lies beside.
+    """
+    edges = edges_of(reference, canvas, config)
+    fine, _ = _levelled(slow, edges, background, canvas, config)
+    near, reach = beside.astype(np.float32), canvas.pixels(config.broad_mm)
+    support = smooth(near, reach)
+    mean = smooth(fine * near, reach) / np.maximum(support, np.float32(_LEAST_SUPPORT))
+    contrast = np.asarray(mean, np.float32)
+    bright = beside & (contrast < 0)
+    if not bright.any():
+        return np.zeros_like(fine)
+    spread = _spread(contrast, bright.astype(np.float32), edges, _noise(contrast, bright), canvas, config)
+    return np.where(beside & (support > _LEAST_SUPPORT), contrast / spread, np.float32(0))
+
+
+def _levelled(
+    memory: Image, edges: tuple[Image, Image], background: Mask, canvas: Canvas, config: EvidenceConfig
+) -> tuple[Image, float]:
+    """Smooth a difference and take away what is broad and what slides; and give the noise that is left."""
     open_ = background.astype(np.float32)
     smoothed = smooth(memory, max(0.8, canvas.pixels(config.smoothing_mm)))
     rough = _SIGMA_FROM_MEDIAN * float(np.median(np.abs(smoothed[background]))) + 1e-9
     calm = open_ * (np.abs(smoothed) < _CORE_SIGMA * rough)
     level = smoothed - smooth_within(smoothed, calm, canvas.pixels(config.background_mm))
-    edges = edges_of(reference, canvas, config)
     contrast = remove_sliding(level, edges, open_, rough, canvas, config) if config.remove_sliding else level
-    bright = open_ * (contrast < 0)
-    floor = _SIGMA_FROM_MEDIAN * float(np.median(np.abs(contrast[bright > 0]))) + 1e-9
-    return Evidence(contrast, _spread(contrast, bright, edges, floor, canvas, config), floor)
+    return contrast, _noise(contrast, background & (contrast < 0))
+
+
+def _noise(contrast: Image, bright: Mask) -> float:
+    """Spread of what brightens, which is no cement."""
+    return _SIGMA_FROM_MEDIAN * float(np.median(np.abs(contrast[bright]))) + 1e-9
 
 
 def _spread(

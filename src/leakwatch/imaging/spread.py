@@ -50,6 +50,11 @@ def find_cement(
     else:
         needed = seed_evidence(state.outside_px, canvas, config.cement)
         cement = segment_cement(evidence.z, seen.cement, needed, seen.metal, open_, canvas, config.cement)
+        if evidence.broad is not None:
+            beside = open_ & (evidence.broad != 0)
+            cement |= segment_cement(
+                evidence.broad, seen.cement & beside, needed, seen.metal, beside, canvas, config.cement
+            )
         weighs = odds is not None and config.cement.network == "weighs"
         weighed = odds if odds is not None and weighs else np.zeros_like(evidence.contrast)
     seen = replace(seen, cement=cement)

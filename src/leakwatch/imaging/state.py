@@ -54,6 +54,7 @@ class Seen:
     needles: tuple[Needle, ...]
     intruders: Intruders
     memory: Image
+    slow: Image
     trend: Trend
     cement: Mask
     calm: decision.Calm

@@ -223,7 +223,7 @@ def measure(
     rows, columns = _window(piece, canvas.pixels(_NEAR_MM), piece.shape)
     part = piece[rows, columns]
     contrast = around.evidence.contrast[rows, columns]
-    z = around.evidence.z[rows, columns]
+    z = around.evidence.darkest[rows, columns]
     distance = around.outside_mm[rows, columns][part]
     dark = np.maximum(contrast[part], 0.0)
     total = float(dark.sum()) + _TINY
