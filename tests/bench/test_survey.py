@@ -12,7 +12,7 @@ from leakwatch.bench.score import CaseScore, ReasonShare, RunScore, Verdict, jud
 from leakwatch.bench.survey.__main__ import main
 from leakwatch.bench.survey.draw import Chosen, DrawnCase, draw
 from leakwatch.bench.survey.figures import case_figures, run_figures, runs_of
-from leakwatch.bench.survey.ledger import SurveyError, append, open_ledger, read_records
+from leakwatch.bench.survey.ledger import SurveyError, append, open_ledger, program_digest, read_records
 from leakwatch.bench.survey.one_case import work_through
 from leakwatch.bench.survey.publish import BEGIN, END
 from leakwatch.bench.survey.record import CaseRecord, Outcome, from_line, to_line
@@ -211,3 +211,14 @@ def test_a_survey_begun_with_another_program_does_not_go_on(tmp_path: Path) -> N
     (tmp_path / "survey.json").write_text('{"seed": 1, "program": "another"}')
     with pytest.raises(SurveyError, match="another version"):
         open_ledger(tmp_path, 1, resume=True)
+
+
+@pytest.mark.parametrize("name", ["core.py", "model.json", "preset.yaml", "net.onnx"])
+def test_a_program_is_another_once_any_part_of_it_has_changed(name: str, tmp_path: Path) -> None:
+    for part in ("core.py", "model.json", "preset.yaml", "net.onnx", "notes.txt"):
+        (tmp_path / part).write_text("old")
+    before = program_digest(tmp_path)
+    (tmp_path / "notes.txt").write_text("new")
+    assert program_digest(tmp_path) == before
+    (tmp_path / name).write_text("new")
+    assert program_digest(tmp_path) != before

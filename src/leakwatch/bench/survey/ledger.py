@@ -10,6 +10,7 @@ from leakwatch.bench.lines import append_line, cut_torn_line
 from leakwatch.bench.survey.record import CaseRecord, from_line, to_line
 
 _CASES, _PLAN = "cases.jsonl", "survey.json"
+_PROGRAM = (".py", ".json", ".yaml", ".onnx")
 
 
 class SurveyError(Exception):
@@ -87,11 +88,10 @@ def read_seed(folder: Path) -> int:
         raise SurveyError(msg) from error
 
 
-def program_digest() -> str:
+def program_digest(root: Path = Path(__file__).parents[2]) -> str:
     """Give the SHA-256, in hex, of all modules, models and presets: programs must not be mixed."""
-    root = Path(__file__).parents[2]
     digest = hashlib.sha256()
-    for file in sorted([file for kind in ("py", "json", "yaml") for file in root.rglob(f"*.{kind}")]):
+    for file in sorted(file for file in root.rglob("*.*") if file.suffix in _PROGRAM):
         digest.update(f"{file.relative_to(root).as_posix()} ".encode() + file.read_bytes())
     return digest.hexdigest()
 
