@@ -100,7 +100,8 @@ def test_what_is_not_known_is_said(look: Look) -> None:
     (scene,) = case.scenes
     a, b = case.analysed
     assert from_bone(replace(leak, at_rest=None), scene, (a, b)) == NOT_PLACED
-    assert from_bone(leak, replace(scene, bone=None, bone_reason="no outline"), (a, b)) == "no outline"
+    assert from_bone(leak, replace(scene, middle=None, bone_reason="no outline"), (a, b)) == "no outline"
+    assert isinstance(from_bone(leak, replace(scene, bone=None, bone_reason="no depth"), (a, b)), FromBone)
     later = look(outline_frame=3)
     assert from_bone(later.leaks[0], later.scenes[0], (later.analysed[0], later.analysed[1])) == DRAWN_LATER
 

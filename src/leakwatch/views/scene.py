@@ -47,7 +47,9 @@ class BoneBox:
 class Scene:
     """What a pair of views shows of bone and needle; None with a reason where it does not.
 
-    `warning` is a sentence for whoever reads the results, where the two outlines cannot be of one bone.
+    `middle` is where the middles of both outlines put that of the bone; there may be one without a box, and
+    where there is none, `bone_reason` says why. `warning` is a sentence for whoever reads the results, where
+    the two outlines cannot be of one bone.
     """
 
     bone: BoneBox | None
@@ -55,6 +57,7 @@ class Scene:
     tip: Position | None
     tip_reason: str
     warning: str = ""
+    middle: Position | None = None
 
 
 class _Apart(str):
@@ -65,20 +68,23 @@ class _Apart(str):
 
 def lay_out(a: AnalysedRun, b: AnalysedRun, config: ViewsConfig) -> Scene:
     """Find bone and needle tip from the outlines and the needles of the first frames of both views."""
-    bone, tip = _bone(a, b), _tip(a, b, config)
+    middle, tip = _middle(a, b), _tip(a, b, config)
+    bone = middle if isinstance(middle, str) else _box(a, b, middle)
     return Scene(
         None if isinstance(bone, str) else bone,
         bone if isinstance(bone, str) else "",
         None if isinstance(tip, str) else tip,
         tip if isinstance(tip, str) else "",
         f"{a.run.paths[0]} and {b.run.paths[0]}: {bone}" if isinstance(bone, _Apart) else "",
+        None if isinstance(middle, str) else middle,
     )
 
 
-def _bone(a: AnalysedRun, b: AnalysedRun) -> BoneBox | str:
+def _middle(a: AnalysedRun, b: AnalysedRun) -> Position | str:
+    """Cross the rays through the middles of both outlines."""
     if len(a.outlines) != 1 or len(b.outlines) != 1:
         return "it takes exactly one outline in each view to know which bone is which"
-    (middle_a, size_a), (middle_b, size_b) = _extent(a.outlines[0]), _extent(b.outlines[0])
+    (middle_a, _), (middle_b, _) = _extent(a.outlines[0]), _extent(b.outlines[0])
     try:
         centre = triangulate(a.run, middle_a, 0.0, b.run, middle_b, 0.0)
     except ValueError as error:
@@ -88,6 +94,11 @@ def _bone(a: AnalysedRun, b: AnalysedRun) -> BoneBox | str:
             f"the outlines of the two views lie {centre.gap_mm:.0f} mm apart: one is of another bone, or the "
             "stated geometry is wrong"
         )
+    return centre
+
+
+def _box(a: AnalysedRun, b: AnalysedRun, centre: Position) -> BoneBox | str:
+    (_, size_a), (_, size_b) = _extent(a.outlines[0]), _extent(b.outlines[0])
     right, down, beam = _axes(a.run)
     wide, high = _half_mm(a.run, size_a, centre.mm_lps)
     wide_b, _ = _half_mm(b.run, size_b, centre.mm_lps)
