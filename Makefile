@@ -23,7 +23,7 @@ help:
 	@echo "make survey    analyse 200 simulated cases and score them; goes on where it was stopped"
 	@echo "make leak-model  simulate 240 cases, fit the leak model to them and calibrate it; goes on where it was stopped"
 	@echo "make cement-network  simulate 260 cases and train the cement network on them (needs PyTorch); goes on where it was stopped"
-	@echo "make bone-network    simulate 1,600 views and train the bone network on them (needs PyTorch); goes on where it was stopped"
+	@echo "make bone-network    simulate 3,200 views and train the bone network on them (needs PyTorch); goes on where it was stopped"
 	@echo "make bench-simulator  measure the simulator's speed and memory"
 	@echo "make check-renderer   compare the simulator's line integrals with gVirtualXray's"
 	@echo "make defaults  write configs/default.yaml afresh"
@@ -82,7 +82,7 @@ cement-network: $(VENV)/.run
 
 bone-network: $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "torch==2.13.0" onnx
-	$(BIN)/python -m leakwatch.bench.bone --patients 200 --seed 3001 --jobs 2 --out out/bone
+	$(BIN)/python -m leakwatch.bench.bone --patients 400 --seed 3001 --jobs 2 --out out/bone
 
 defaults: $(VENV)/.run
 	$(BIN)/python -m leakwatch.config.dump > configs/default.yaml

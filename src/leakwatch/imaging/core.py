@@ -132,6 +132,7 @@ def _first(
         slow=np.zeros_like(picture),
         trend=no_trend(picture.shape),
         cement=nothing,
+        wide=nothing,
         believed=nothing,
         sketch=None,
         hardened=nothing,

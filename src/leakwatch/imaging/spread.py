@@ -9,7 +9,7 @@ import numpy as np
 from leakwatch.imaging import alarm, limits
 from leakwatch.imaging.acknowledge import name_renewed, without_hardened
 from leakwatch.imaging.canvas import Canvas, Pose
-from leakwatch.imaging.cement import seed_evidence, segment_by_odds, segment_cement
+from leakwatch.imaging.cement import keep_components, seed_evidence, segment_by_odds, segment_cement
 from leakwatch.imaging.credence import log_odds
 from leakwatch.imaging.drawing import draw
 from leakwatch.imaging.drift import follow_drifts
@@ -49,12 +49,16 @@ def find_cement(
         weighed = odds
     else:
         needed = seed_evidence(state.outside_px, canvas, config.cement)
-        cement = segment_cement(evidence.z, seen.cement, needed, seen.metal, open_, canvas, config.cement)
+        before = seen.cement & ~seen.wide
+        cement = segment_cement(evidence.z, before, needed, seen.metal, open_, canvas, config.cement)
         if evidence.broad is not None:
             beside = open_ & (evidence.broad != 0)
-            cement |= segment_cement(
-                evidence.broad, seen.cement & beside, needed, seen.metal, beside, canvas, config.cement
+            wide = segment_cement(
+                evidence.broad, seen.wide & beside, needed, seen.metal, beside, canvas, config.cement
             )
+            # what the finer scale has found already is measured by that alone
+            wide &= ~keep_components(wide, wide & cement, 1.0)
+            seen, cement = replace(seen, wide=wide), cement | wide
         weighs = odds is not None and config.cement.network == "weighs"
         weighed = odds if odds is not None and weighs else np.zeros_like(evidence.contrast)
     seen = replace(seen, cement=cement)

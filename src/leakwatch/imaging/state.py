@@ -57,6 +57,7 @@ class Seen:
     slow: Image
     trend: Trend
     cement: Mask
+    wide: Mask
     calm: decision.Calm
     learned_at: tuple[tuple[float, float], ...]
     believed: Mask

@@ -1,4 +1,4 @@
-"""Make the bone network: `python -m leakwatch.bench.bone --patients 200 --seed 3001 --out FOLDER`."""
+"""Make the bone network: `python -m leakwatch.bench.bone --patients 400 --seed 3001 --out FOLDER`."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _FILE = Path(__file__).parents[2] / "imaging" / "bone" / "bone.onnx"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Gather what --out does not hold yet, then train on it and write the network."""
     parser = argparse.ArgumentParser(prog="python -m leakwatch.bench.bone", description=__doc__)
-    parser.add_argument("--patients", type=int, default=200, help="how many are drawn")
+    parser.add_argument("--patients", type=int, default=400, help="how many are drawn")
     parser.add_argument("--seed", type=int, default=3001, help="never one that judges")
-    parser.add_argument("--steps", type=int, default=2800, help="batches to train on; 0: gather alone")
+    parser.add_argument("--steps", type=int, default=6000, help="batches to train on; 0: gather alone")
     parser.add_argument("--jobs", type=int, default=2, help="patients at a time, and threads that train")
     parser.add_argument("--out", type=Path, default=Path("out/bone"), help="folder for the views")
     parser.add_argument("--network", type=Path, default=_FILE, help="file to write")

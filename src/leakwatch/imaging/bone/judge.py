@@ -24,6 +24,9 @@ _DETAIL = 0.15
 _STEEPEST = 1.0 / np.sqrt(2 * np.pi)
 _SMOOTH_PX = 0.8
 _CALM_PX = 0.8
+_BLUR_MM = GRID_MM * float(np.hypot(_CALM_PX, _SMOOTH_PX))
+"""What the probability is smoothed by before its slope is read; the sharpest edge would seem as wide."""
+_SHARPEST_MM = 0.3
 _NARROWEST_MM = 8.0
 
 
@@ -132,7 +135,8 @@ def _edge_mm(likely: Image, polygon_xy: NDArray[np.float64]) -> NDArray[np.float
     """Read the spread of the edge off how steeply the probability falls across it.
 
     Where an edge lies at ``d`` with standard deviation ``s``, the probability to be inside is the normal
-    distribution function of ``d / s``, whose slope at a half is ``1 / (s sqrt(2 pi))``.
+    distribution function of ``d / s``, whose slope at a half is ``1 / (s sqrt(2 pi))``. What our own
+    smoothing adds to ``s`` is taken away again, as variances.
     """
     soft = cv2.GaussianBlur(likely, (0, 0), _SMOOTH_PX)
     down, right = np.gradient(soft)
@@ -141,4 +145,5 @@ def _edge_mm(likely: Image, polygon_xy: NDArray[np.float64]) -> NDArray[np.float
         map_coordinates(right, at, order=1, mode="nearest"),
         map_coordinates(down, at, order=1, mode="nearest"),
     )
-    return np.asarray(_STEEPEST / np.maximum(slope, 1e-3) * GRID_MM, np.float64)
+    seen_mm = _STEEPEST / np.maximum(slope, 1e-3) * GRID_MM
+    return np.asarray(np.sqrt(np.maximum(seen_mm**2 - _BLUR_MM**2, _SHARPEST_MM**2)), np.float64)
