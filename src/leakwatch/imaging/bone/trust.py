@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 _AGREEMENT = (0.629, 0.819, 0.877, 0.903, 0.917, 0.932, 0.941, 0.957)
 _DICE = (0.767, 0.833, 0.89, 0.901, 0.903, 0.93, 0.944, 0.96)
-_ERROR_SCALE = 0.96
+_ERROR_SCALE = 1.0
 _LEAST_MM, _MOST_MM = 0.3, 6.0
 
 
