@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leakwatch.cli.closing import warn
 from leakwatch.cli.guard import ExitCode, guard, print_json
 from leakwatch.cli.settings import load_settings
 
@@ -84,6 +83,7 @@ def outline(
 
 def _clicks(paths: Sequence[Path], points: Sequence[PointConfig], settings: Config) -> list[Click]:
     """Find the clicked runs among the recordings; what cannot be read is said on stderr."""
+    from leakwatch.cli.closing import warn
     from leakwatch.ct.lay import Click
     from leakwatch.dicom.find import find_inputs
     from leakwatch.errors import UsageError
