@@ -143,11 +143,9 @@ def _decide(
     )
 
 
-def _look(state: CoreState, seen: Seen, evidence: Evidence, open_: Mask, judged_s: float) -> Image | None:
-    """Ask the network; None where there is none."""
-    if state.network is None:
-        return None
-    looked = Looked(
+def looked_at(state: CoreState, seen: Seen, evidence: Evidence, open_: Mask, judged_s: float) -> Looked:
+    """Give what the network is to see of a frame, `judged_s` after the first that was judged."""
+    return Looked(
         evidence,
         seen.memory,
         seen.trend,
@@ -158,7 +156,13 @@ def _look(state: CoreState, seen: Seen, evidence: Evidence, open_: Mask, judged_
         open_,
         judged_s,
     )
-    return cement_log_odds(state.network, looked, state.canvas)
+
+
+def _look(state: CoreState, seen: Seen, evidence: Evidence, open_: Mask, judged_s: float) -> Image | None:
+    """Ask the network; None where there is none."""
+    if state.network is None:
+        return None
+    return cement_log_odds(state.network, looked_at(state, seen, evidence, open_, judged_s), state.canvas)
 
 
 def _believe(track: Track, around: Surroundings, time_s: float, state: CoreState) -> Track:

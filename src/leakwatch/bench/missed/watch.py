@@ -21,7 +21,7 @@ from leakwatch.imaging.canvas import bin_down, lay_on_canvas
 from leakwatch.imaging.field import state as field
 from leakwatch.imaging.filters import Image, Mask
 from leakwatch.imaging.network.network import cement_log_odds
-from leakwatch.imaging.network.planes import Looked as Planes
+from leakwatch.imaging.spread import looked_at
 from leakwatch.imaging.state import CoreState
 from leakwatch.nouns import Outline, Run
 from leakwatch.outline.given import load_outlines
@@ -124,17 +124,7 @@ def _odds(state: CoreState) -> Image:
     if state.network is None or seen is None or seen.shown is None:
         return np.zeros((state.canvas.rows, state.canvas.columns), np.float32)
     judged_s = 0.0 if seen.judged_from_s is None else state.times_s[-1] - seen.judged_from_s
-    looked = Planes(
-        seen.shown.evidence,
-        seen.memory,
-        seen.trend,
-        seen.reference.mean,
-        state.outside_px,
-        state.bone,
-        seen.metal,
-        seen.shown.open_,
-        judged_s,
-    )
+    looked = looked_at(state, seen, seen.shown.evidence, seen.shown.open_, judged_s)
     return cement_log_odds(state.network, looked, state.canvas)
 
 

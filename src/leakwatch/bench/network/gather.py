@@ -27,6 +27,7 @@ from leakwatch.imaging.field import state as field
 from leakwatch.imaging.filters import Image
 from leakwatch.imaging.network.planes import Looked, onto_grid, planes_of
 from leakwatch.imaging.row import INSIDE, OUTSIDE
+from leakwatch.imaging.spread import looked_at
 from leakwatch.imaging.state import CoreState
 from leakwatch.nouns import Outline, Run, StoredFrame
 from leakwatch.outline.given import load_outlines
@@ -138,17 +139,7 @@ def _watch(
             continue
         yield (
             stored.index,
-            Looked(
-                seen.shown.evidence,
-                seen.memory,
-                seen.trend,
-                seen.reference.mean,
-                state.outside_px,
-                state.bone,
-                seen.metal,
-                seen.shown.open_,
-                frame.time_s - seen.judged_from_s,
-            ),
+            looked_at(state, seen, seen.shown.evidence, seen.shown.open_, frame.time_s - seen.judged_from_s),
             state,
         )
 
