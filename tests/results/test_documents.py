@@ -206,6 +206,7 @@ def test_cases_give_no_volume_without_calibration(
     (case,) = document["cases"]
     first, second = case["leaks"]
     assert (first["position_mm_lps"], first["position_reason"]) == (None, "one view")
+    assert (first["from_bone"], first["from_bone_reason"]) == (None, "one view")
     assert (first["volume_ul"], first["volume_interval_ul"]) == (None, None)
     assert "not calibrated" in first["volume_reason"]
     assert second["position_mm_lps"] == [1.0, 2.0, 3.0]

@@ -1,7 +1,9 @@
 """A leak as seen from its bone: neither a wrong isocentre nor a moving table changes that."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from leakwatch.config.views import ViewsConfig
 from leakwatch.geometry import xy_px_from_lps
 from leakwatch.nouns import AnalysedRun, CArm, LeakEvent, Outline, Plane, Run, RunSummary
+from leakwatch.results.cases_json import write_cases
 from leakwatch.views.case import Case
 from leakwatch.views.from_bone import DRAWN_LATER, NOT_PLACED, FromBone, from_bone, words_of
 from leakwatch.views.merge import merge_cases
@@ -92,6 +95,18 @@ def test_a_wrong_isocentre_costs_error_and_little_else(look: Look) -> None:
     right, wrong = placed(look()), placed(look(isocentre=4.0))
     assert wrong.mm_lps == pytest.approx(right.mm_lps, abs=0.6)
     assert wrong.error_mm > right.error_mm + 1
+
+
+def test_the_file_of_cases_says_so(look: Look, tmp_path: Path) -> None:
+    case = look()
+    write_cases(tmp_path / "cases.json", [case], "9.9", {})
+    (written,) = json.loads((tmp_path / "cases.json").read_text(encoding="utf-8"))["cases"]
+    (leak,) = written["leaks"]
+    told = placed(case)
+    assert leak["from_bone"]["words"] == told.words
+    assert leak["from_bone"]["mm_lps"] == pytest.approx(told.mm_lps, abs=1e-3)
+    assert leak["from_bone"]["error_mm"] == pytest.approx(told.error_mm, abs=1e-3)
+    assert leak["from_bone_reason"] is None
 
 
 def test_what_is_not_known_is_said(look: Look) -> None:
