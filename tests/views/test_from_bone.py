@@ -34,7 +34,11 @@ def look(
     """A study of two views of one leak beside a bone; `isocentre` is how wrong the second's is."""
 
     def study(
-        moved: tuple[float, float, float] = (0.0, 0.0, 0.0), isocentre: float = 0.0, outline_frame: int = 0
+        moved: tuple[float, float, float] = (0.0, 0.0, 0.0),
+        isocentre: float = 0.0,
+        outline_frame: int = 0,
+        *,
+        at_rest: bool = True,
     ) -> Case:
         seen = []
         for plane, primary_deg, off in ((Plane.A, 0.0, 0.0), (Plane.B, 90.0, isocentre)):
@@ -55,7 +59,9 @@ def look(
             )
             now, rest = on(CENTRE + AWAY + np.array(moved)), on(CENTRE + AWAY)
             event = make_event(
-                centroid_xy_px=tuple(now), centroids_xy_px=(tuple(now),) * 3, at_rest_xy_px=(tuple(rest),) * 3
+                centroid_xy_px=tuple(now),
+                centroids_xy_px=(tuple(now),) * 3,
+                at_rest_xy_px=(tuple(rest),) * 3 if at_rest else (),
             )
             seen.append(make_analysed(run, outlines=(outline,), summary=RunSummary((event,))))
         (case,) = merge_cases(seen, ViewsConfig(max_ray_gap_mm=8.0))
@@ -86,9 +92,12 @@ def test_a_table_that_moved_carries_bone_and_leak_alike(look: Look) -> None:
     assert placed(moved).mm_lps == pytest.approx(placed(still).mm_lps)
     (leak,) = moved.leaks
     (there,) = still.leaks
-    assert leak.position_mm_lps is not None
+    # told where the bone lay on the first frame, as its box and the needle are
+    assert leak.position_mm_lps == pytest.approx(there.position_mm_lps)
+    (unknown,) = look(moved=(5.0, 3.0, -7.0), at_rest=False).leaks
+    assert unknown.position_mm_lps is not None
     assert there.position_mm_lps is not None
-    assert np.subtract(leak.position_mm_lps, there.position_mm_lps) == pytest.approx((5, 3, -7), abs=0.5)
+    assert np.subtract(unknown.position_mm_lps, there.position_mm_lps) == pytest.approx((5, 3, -7), abs=0.5)
 
 
 def test_a_wrong_isocentre_costs_error_and_little_else(look: Look) -> None:

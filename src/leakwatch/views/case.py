@@ -28,14 +28,15 @@ class MergedLeak:
     Attributes
     ----------
     position_mm_lps
-        Patient axes (left, posterior, head), origin at the isocentre; None with `position_reason`.
+        Patient axes (left, posterior, head), origin at the isocentre, the patient as on the first frames;
+        None with `position_reason`.
     location_error_mm
         Radius within which the position is believed to lie; None without a position.
     ray_gap_mm
         How far the two central rays of the leak miss each other.
     at_rest
-        Where it would lie had the bone not moved since the first frame, whatever moved it; None where that is
-        not known.
+        The same with its errors: where it would lie had the bone not moved since the first frame, whatever
+        moved it. None where that is not known: `position_mm_lps` is then that of the moment.
     second_look
         What the other of two simultaneous views says; None where there is none.
     """

@@ -24,6 +24,8 @@ OTHER_TIME = "the two views never saw it within one frame interval of each other
 
 @dataclass(frozen=True, slots=True)
 class _Match:
+    """Two sightings whose rays cross: where at that moment, and where had the bone not moved until then."""
+
     a: Sighting
     b: Sighting
     position: Position
@@ -113,7 +115,7 @@ def _merge_pair(
     for match in sorted(matches, key=lambda match: match.position.gap_mm):
         if used.isdisjoint((id(match.a), id(match.b))):
             used.update((id(match.a), id(match.b)))
-            place = match.position
+            place = match.at_rest or match.position
             both = (match.a, match.b)
             leaks.append(
                 MergedLeak(0, both, place.mm_lps, place.error_mm, place.gap_mm, "", at_rest=match.at_rest)
