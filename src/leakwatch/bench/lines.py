@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import os
+from operator import attrgetter
 from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+Record = TypeVar("Record")
 
 
 def append_line(path: Path, line: str) -> None:
@@ -30,3 +36,18 @@ def cut_torn_line(path: Path) -> None:
     whole = content.rfind(b"\n") + 1
     if whole != len(content):
         os.truncate(path, whole)
+
+
+def read_by_index(path: Path, kind: type[Record]) -> tuple[Record, ...]:
+    """Read records, one JSON a line, in order of their `index`; nothing where there is no file.
+
+    A last line that was being written when the bench was killed is cut off; its case is done again.
+
+    Raises
+    ------
+    ValueError
+        A line is no record of this version.
+    """
+    cut_torn_line(path)
+    reader = TypeAdapter(kind)
+    return tuple(sorted((reader.validate_json(line) for line in whole_lines(path)), key=attrgetter("index")))

@@ -129,7 +129,7 @@ def _first(
         needles=find_needles(metal, ground.height, open_, canvas),
         intruders=no_intruders(picture.shape),
         memory=np.zeros_like(picture),
-        slow=np.zeros_like(picture),
+        slow=np.zeros_like(picture) if config.evidence.broad else None,
         trend=no_trend(picture.shape),
         cement=nothing,
         wide=nothing,
@@ -177,12 +177,15 @@ def _next(
             seen, covered = note_cover(state, seen, open_, frame.time_s)
             if covered:
                 # what is remembered may hold the object's edge from before it was known as one
-                reason, seen = Reason.OBJECT, replace(seen, memory=difference, slow=difference)
+                slow = None if seen.slow is None else difference
+                reason, seen = Reason.OBJECT, replace(seen, memory=difference, slow=slow)
         if ready and reason is not Reason.OBJECT:
             memory = remember(seen.memory, difference, elapsed_s, config.evidence.memory_s)
-            slow = remember(seen.slow, difference, elapsed_s, config.evidence.broad_memory_s)
             evidence = weigh(memory, seen.reference.mean, background, canvas, config.evidence)
-            if config.evidence.broad and is_outlined(state):
+            slow = seen.slow
+            if slow is not None:
+                slow = remember(slow, difference, elapsed_s, config.evidence.broad_memory_s)
+            if slow is not None and is_outlined(state):
                 beside = open_ & ~seen.metal
                 beside &= state.outside_px > canvas.pixels(config.leak.outline_error_mm)
                 broad = weigh_broadly(slow, seen.reference.mean, background, beside, canvas, config.evidence)
@@ -212,7 +215,8 @@ def _next(
         # what is remembered are differences to the mean, which has just changed
         if ready:
             moved = reference.mean - seen.reference.mean
-            seen = replace(seen, memory=seen.memory - moved, slow=seen.slow - moved)
+            slow = None if seen.slow is None else seen.slow - moved
+            seen = replace(seen, memory=seen.memory - moved, slow=slow)
         seen = replace(seen, reference=reference)
         if not reference.closed:
             seen = replace(seen, learned_at=(*seen.learned_at, (tracking.pose.dx, tracking.pose.dy)))

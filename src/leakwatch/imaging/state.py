@@ -54,7 +54,7 @@ class Seen:
     needles: tuple[Needle, ...]
     intruders: Intruders
     memory: Image
-    slow: Image
+    slow: Image | None  # None unless `evidence.broad`
     trend: Trend
     cement: Mask
     wide: Mask

@@ -13,7 +13,7 @@ from pathlib import Path
 from leakwatch.bench.missed.record import append_case, read_cases
 from leakwatch.bench.missed.table import tables
 from leakwatch.bench.missed.watch import watch_case
-from leakwatch.bench.survey.draw import draw
+from leakwatch.bench.survey.draw import draw_leaking
 from leakwatch.config import Config
 from leakwatch.config.load import load_config
 
@@ -32,10 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     records = options.out / f"seed-{options.seed}.jsonl"
     done = {case.index for case in read_cases(records)}
-    for index in range(options.cases):
-        drawn = draw(index, options.seed)
-        if drawn.way and index not in done:
-            append_case(records, watch_case(drawn, config))
+    for drawn in draw_leaking(options.cases, options.seed, done):
+        append_case(records, watch_case(drawn, config))
     cases = [case for case in read_cases(records) if case.index < options.cases]
     for case in cases:
         if case.error:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from leakwatch.bench.lines import append_line, cut_torn_line, whole_lines
+from leakwatch.bench.lines import append_line, read_by_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,5 @@ def append_case(path: Path, case: Case) -> None:
 
 
 def read_cases(path: Path) -> tuple[Case, ...]:
-    """Read what `append_case` wrote, by index; nothing where there is no file."""
-    cut_torn_line(path)
-    reader = TypeAdapter(Case)
-    return tuple(
-        sorted((reader.validate_json(line) for line in whole_lines(path)), key=lambda case: case.index)
-    )
+    """Read what `append_case` wrote, by index, as `read_by_index` does."""
+    return read_by_index(path, Case)

@@ -10,7 +10,7 @@ from pathlib import Path
 from leakwatch.bench.smallest.growth import measure_case
 from leakwatch.bench.smallest.record import append_case, read_cases
 from leakwatch.bench.smallest.table import tables
-from leakwatch.bench.survey.draw import draw
+from leakwatch.bench.survey.draw import draw_leaking
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,10 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     records = options.out / f"seed-{options.seed}.jsonl"
     done = {case.index for case in read_cases(records)}
-    for index in range(options.cases):
-        drawn = draw(index, options.seed)
-        if drawn.way and index not in done:
-            append_case(records, measure_case(drawn))
+    for drawn in draw_leaking(options.cases, options.seed, done):
+        append_case(records, measure_case(drawn))
     cases = [case for case in read_cases(records) if case.index < options.cases]
     for case in cases:
         if case.error:

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 
-from leakwatch.bench.lines import append_line, cut_torn_line, whole_lines
+from leakwatch.bench.lines import append_line, read_by_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +75,8 @@ def append_case(path: Path, case: Case) -> None:
 
 
 def read_cases(path: Path) -> tuple[Case, ...]:
-    """Read what `append_case` wrote, by index; nothing where there is no file.
-
-    A last line that was being written when the bench was killed is cut off; its case is done again.
-
-    Raises
-    ------
-    ValueError
-        A line is no record of this version.
-    """
-    cut_torn_line(path)
-    reader = TypeAdapter(Case)
-    cases = [reader.validate_json(line) for line in whole_lines(path)]
-    return tuple(sorted(cases, key=lambda case: case.index))
+    """Read what `append_case` wrote, by index, as `read_by_index` does."""
+    return read_by_index(path, Case)
 
 
 def _largest(sizes: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +67,14 @@ def draw(index: int, seed: int) -> DrawnCase:
     simulation_seed = int(np.random.default_rng([seed, _SIMULATION, index]).integers(2**31))
     chosen = tuple(Chosen(name, level.label) for name, level in levels)
     return DrawnCase(index, case, simulation_seed, way.site.value, way.label if leaking else "", chosen)
+
+
+def draw_leaking(cases: int, seed: int, done: Collection[int]) -> Iterator[DrawnCase]:
+    """Draw so many cases, and give those that leak and whose index is not among `done`."""
+    for index in range(cases):
+        drawn = draw(index, seed)
+        if drawn.way and index not in done:
+            yield drawn
 
 
 def _turn(index: int, count: int, seed: int, stream: int) -> int:

@@ -51,7 +51,8 @@ def watch_objects(
     if fresh.any():
         difference = np.where(fresh, difference + reference.mean - ground.mean, difference)
         reference = relearn(reference, ground.mean, fresh)
-        memory, slow = (np.where(fresh, np.float32(0), one) for one in (seen.memory, seen.slow))
+        memory = np.where(fresh, np.float32(0), seen.memory)
+        slow = None if seen.slow is None else np.where(fresh, np.float32(0), seen.slow)
         seen = replace(seen, reference=reference, memory=memory, slow=slow)
     return replace(seen, intruders=intruders, ground=ground, metal=ground.hidden), difference
 
