@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leakwatch.bench.survey.draw import DrawnCase, draw, draw_case
+from leakwatch.bench.survey.draw import DrawnCase, draw, draw_case, draw_leaking
 from leakwatch.bench.survey.factors import FACTORS
 from leakwatch.bench.survey.ways import WAYS
 from leakwatch.simulate.config.case import CaseSection
@@ -77,3 +77,10 @@ def test_leaks_and_their_absence_meet_the_same_disturbances(survey: list[DrawnCa
 
 def test_surveys_differ_by_seed() -> None:
     assert [draw(index, 1).case for index in range(10)] != [draw(index, 2).case for index in range(10)]
+
+
+def test_leaking_cases_are_drawn_as_they_are_among_all() -> None:
+    leaking = [index for index in range(12) if draw(index, 7).way]
+    assert len(leaking) == 6
+    assert [one.index for one in draw_leaking(12, 7, ())] == leaking
+    assert list(draw_leaking(12, 7, leaking[:2])) == [draw(index, 7) for index in leaking[2:]]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from leakwatch.config.imaging import ImagingConfig
+from leakwatch.config.imaging import EvidenceConfig, ImagingConfig
 from leakwatch.imaging import core
 from leakwatch.imaging.amount.gauge import NO_PRODUCT
 from leakwatch.imaging.attenuation import to_frame
@@ -28,6 +28,7 @@ from leakwatch.outline.raster import mask_from_polygon
 from .conftest import Recording
 
 CONFIG = ImagingConfig()
+BROAD = ImagingConfig(evidence=EvidenceConfig(broad=True))
 
 
 def frames_of(recording: Recording) -> list[Frame]:
@@ -35,9 +36,9 @@ def frames_of(recording: Recording) -> list[Frame]:
 
 
 def play(
-    run: Run, outlines: Sequence[Outline], frames: Sequence[Frame]
+    run: Run, outlines: Sequence[Outline], frames: Sequence[Frame], config: ImagingConfig = CONFIG
 ) -> tuple[list[FrameResult], RunSummary]:
-    state, rows = core.start(run, outlines, CONFIG), []
+    state, rows = core.start(run, outlines, config), []
     for frame in frames:
         state, row = core.step(state, frame)
         rows.append(row)
@@ -159,6 +160,24 @@ def test_first_frames_alone_give_the_same_rows(
     for one, two in zip(rows, leaking_rows[0], strict=False):
         np.testing.assert_array_equal(one.labels, two.labels)
         assert _row(one) == _row(two)
+
+
+def test_with_broad_evidence_too_rows_are_causal_and_what_was_found_is_found(
+    leaking: Recording, leaking_rows: tuple[list[FrameResult], RunSummary]
+) -> None:
+    frames, outlines = frames_of(leaking), [leaking.outline()]
+    rows, summary = play(leaking.run, outlines, frames, BROAD)
+    short, _ = play(replace(leaking.run, times_s=leaking.run.times_s[:21]), outlines, frames[:21], BROAD)
+    assert [_row(row) for row in short] == [_row(row) for row in rows[:21]]
+    first = [row.state for row in leaking_rows[0]].index(State.ALARM)
+    assert [row.state for row in rows].index(State.ALARM) <= first
+    assert len(summary.events) >= 1
+
+
+def test_with_broad_evidence_cement_that_stays_inside_never_alarms(quiet: Recording) -> None:
+    rows, summary = play(quiet.run, [quiet.outline()], frames_of(quiet), BROAD)
+    assert State.ALARM not in {row.state for row in rows}
+    assert summary.events == ()
 
 
 def test_what_comes_after_does_not_reach_back(
