@@ -27,7 +27,7 @@ SEEN = Looked(
     log_odds=0.8,
     evidence=1.1,
 )
-RUN = Leaked(7, "vein", "0/0", (("product", "zro2_30"),), 1.5, 3.0, 0.0, None, (SEEN,))
+RUN = Leaked(7, "vein", "0/0", (("product", "zro2_30"),), 1.5, None, (SEEN,))
 
 
 def run(**changes: object) -> Leaked:

@@ -56,8 +56,6 @@ class Leaked:
     view: str
     chosen: tuple[tuple[str, str], ...]
     onset_s: float
-    end_s: float
-    start_s: float
     alarm_s: float | None
     looked: tuple[Looked, ...]
 

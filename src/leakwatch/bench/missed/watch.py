@@ -69,16 +69,13 @@ def _watch_run(
             leak = labels[stored.index] == _LEAK
             if leak.any() and _is_fresh(before, seen):
                 looked.append(_look(seen, leak, frame.time_s, float(areas[stored.index])))
-    times = run.times_s
     assert facts.onset_frame is not None  # only such runs are watched
     return Leaked(
         drawn.index,
         drawn.way,
         f"{facts.primary_deg:g}/{facts.secondary_deg:g}",
         tuple((one.factor, one.level) for one in drawn.chosen),
-        float(times[facts.onset_frame]),
-        float(times[-1]),
-        facts.start_s,
+        float(run.times_s[facts.onset_frame]),
         alarm_s,
         tuple(looked),
     )
