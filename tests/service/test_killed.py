@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from pydicom import dcmread
 
-from .conftest import Archive, Service, dcmtk
+from .conftest import Archive, Service, dcmtk, wait_for
 from .test_listen import Runs, Services, results
 
 pytestmark = pytest.mark.slow
@@ -90,6 +90,7 @@ def assert_whole(listener: Service, archive: Archive) -> None:
     for folder in folders:
         json.loads((folder / "manifest.json").read_text())
         json.loads((folder / "cases.json").read_text())
+    wait_for(lambda: not list((listener.out / "spool" / "work").iterdir()), "the place of work to be empty")
     assert not list(listener.out.glob("**/.*.partial"))
-    for place in ("incoming", "received", "work"):
+    for place in ("incoming", "received"):
         assert not list((listener.out / "spool" / place).iterdir())

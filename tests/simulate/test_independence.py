@@ -26,8 +26,18 @@ def test_the_simulator_knows_nothing_of_the_detector() -> None:
         # Tables of physics, and the names of cements in them, that both sides look up.
         "leakwatch.config.cement_products",
         "leakwatch.beam",
+        # How any DICOM file is read, not what a run is.
+        "leakwatch.dicom.classes",
+        "leakwatch.dicom.quiet",
     )
     assert {name for name in ours if not name.startswith(allowed)} == set()
+
+
+def test_what_reads_any_dicom_file_knows_nothing_of_ours() -> None:
+    for name in ("classes", "quiet"):
+        tree = ast.parse((SOURCE / "dicom" / f"{name}.py").read_text())
+        modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        assert not {module for module in modules if module.startswith("leakwatch")}
 
 
 def test_what_both_look_up_knows_neither() -> None:

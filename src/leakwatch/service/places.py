@@ -97,5 +97,9 @@ def occupied(places: Places) -> Iterator[None]:
 
 def clear(folder: Path) -> None:
     """Make a folder, or make it empty."""
-    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.iterdir():
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)

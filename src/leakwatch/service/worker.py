@@ -21,7 +21,7 @@ from leakwatch.config.watch import WatchConfig
 from leakwatch.service.child import Outcome, Task
 from leakwatch.service.finished import analysed_in, ending_of, finish, let_go, put_in_place
 from leakwatch.service.log import Log
-from leakwatch.service.places import Places
+from leakwatch.service.places import Places, clear
 from leakwatch.service.queue import Job, Queue
 from leakwatch.service.waits import wait_s
 
@@ -80,6 +80,8 @@ def work_off(
             if not sound:
                 recover_jobs(places, queue, config, log)
                 sound = True
+            # the processes of a killed service outlive it for a moment, and may write there after the start
+            clear(places.work)
             job = queue.claim(time.time())
             if job is None:
                 work.wait(_LOOK_EVERY_S)
