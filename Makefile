@@ -5,6 +5,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+# A file of tests is the unit: what is simulated for a file is simulated once.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 DEMO_OUT := out/demo
 # The Orthanc of the tests listens on every address: it gets a network that nobody else reaches, where there
 # is one to be had; without, its tests are skipped and say so.
@@ -36,11 +38,11 @@ test: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --cov -m "not pacs"
+	$(BIN)/pytest $(SIDE_BY_SIDE) --cov -m "not pacs"
 	$(PRIVATE_NETWORK) $(BIN)/pytest --cov --cov-append -m pacs
 
 quick: $(VENV)/.dev
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not slow"
 
 sample: $(VENV)/.run
 	$(BIN)/python -m leakwatch.simulate.sample sample_dicom

@@ -10,8 +10,10 @@ from leakwatch.config.views import ViewsConfig
 from leakwatch.geometry import xy_px_from_lps
 from leakwatch.nouns import AnalysedRun, CArm, Outline, Run, RunSummary
 from leakwatch.nouns.summary import SeenNeedle
+from leakwatch.views.fit import Fit
 from leakwatch.views.scene import lay_out
 
+FIT = Fit(None)
 CENTRE = np.array([6.0, -4.0, 9.0])
 HALF = np.array([22.0, 16.0, 13.0])
 TIP = (3.0, -2.0, 7.0)
@@ -50,7 +52,7 @@ def see(
 
 @pytest.mark.parametrize("second_deg", [90.0, -90.0, 60.0])
 def test_box_and_tip_are_found_again(see: See, second_deg: float) -> None:
-    scene = lay_out(see(0.0), see(second_deg), ViewsConfig())
+    scene = lay_out(see(0.0), see(second_deg), FIT, ViewsConfig())
     assert scene.bone is not None
     # the outline goes round the nearest corners, which are seen a little larger than the middle
     assert scene.bone.centre_mm_lps == pytest.approx(CENTRE, abs=0.7)
@@ -64,20 +66,23 @@ def test_box_and_tip_are_found_again(see: See, second_deg: float) -> None:
 
 def test_what_cannot_be_found_is_said(see: See) -> None:
     a, b = see(0.0), see(90.0)
-    assert "exactly one outline" in lay_out(replace(a, outlines=()), b, ViewsConfig()).bone_reason
-    assert "degrees apart" in lay_out(a, see(3.0), ViewsConfig()).bone_reason
-    assert "does not look across" in lay_out(a, see(12.0), ViewsConfig()).bone_reason
+    assert "exactly one outline" in lay_out(replace(a, outlines=()), b, FIT, ViewsConfig()).bone_reason
+    assert "degrees apart" in lay_out(a, see(3.0), FIT, ViewsConfig()).bone_reason
+    assert "does not look across" in lay_out(a, see(12.0), FIT, ViewsConfig()).bone_reason
     (wide,) = a.outlines
     wide = replace(wide, polygon_xy_px=(wide.polygon_xy_px - 191.5) * [3.0, 1.0] + 191.5)
-    assert "no box" in lay_out(replace(a, outlines=(wide,)), see(40.0), ViewsConfig()).bone_reason
+    assert "no box" in lay_out(replace(a, outlines=(wide,)), see(40.0), FIT, ViewsConfig()).bone_reason
     blind = replace(b, summary=RunSummary(()))
-    assert lay_out(a, blind, ViewsConfig()).tip_reason == "no needle was found on the first frame of one view"
-    assert lay_out(blind, blind, ViewsConfig()).tip_reason.endswith("either view")
+    assert (
+        lay_out(a, blind, FIT, ViewsConfig()).tip_reason
+        == "no needle was found on the first frame of one view"
+    )
+    assert lay_out(blind, blind, FIT, ViewsConfig()).tip_reason.endswith("either view")
     x, y = b.summary.needles[0].tip_xy_px
     off = replace(b, summary=RunSummary((), needles=(needle(x, y + 40.0),)))
-    assert "miss each other by" in lay_out(a, off, ViewsConfig()).tip_reason
+    assert "miss each other by" in lay_out(a, off, FIT, ViewsConfig()).tip_reason
     unstated = replace(b, run=replace(b.run, geometry=CArm()))
-    scene = lay_out(a, unstated, ViewsConfig())
+    scene = lay_out(a, unstated, FIT, ViewsConfig())
     assert (scene.bone, scene.tip) == (None, None)
     assert "not stated" in scene.bone_reason
     assert "not stated" in scene.tip_reason
@@ -88,7 +93,7 @@ def test_outlines_of_two_bones_are_told(see: See) -> None:
     (level,) = b.outlines
     for off_mm, told in ((5.0, False), (-30.0, True)):
         moved = replace(level, polygon_xy_px=np.add(level.polygon_xy_px, (0.0, off_mm / 0.26)))
-        scene = lay_out(a, replace(b, outlines=(moved,)), ViewsConfig())
+        scene = lay_out(a, replace(b, outlines=(moved,)), FIT, ViewsConfig())
         assert (scene.bone is None) == told
         assert ("one is of another bone" in scene.warning) == told
     assert str(a.run.paths[0]) in scene.warning
@@ -98,6 +103,6 @@ def test_outlines_of_two_bones_are_told(see: See) -> None:
 def test_of_several_needles_those_count_that_fit(see: See) -> None:
     a, b = see(0.0), see(90.0)
     more = replace(a, summary=RunSummary((), needles=(needle(40.0, 300.0), *a.summary.needles)))
-    tip = lay_out(more, b, ViewsConfig()).tip
+    tip = lay_out(more, b, FIT, ViewsConfig()).tip
     assert tip is not None
     assert tip.mm_lps == pytest.approx(TIP, abs=1e-6)

@@ -173,8 +173,13 @@ def moved(view: AnalysedRun, by_px: float) -> AnalysedRun:
     return replace(view, outlines=(replace(outline, polygon_xy_px=outline.polygon_xy_px + down),))
 
 
+def doubled(view: AnalysedRun) -> AnalysedRun:
+    """Two bones: which of them is the other view's is not known, and they say nothing of how views stand."""
+    return replace(view, outlines=view.outlines * 2)
+
+
 def test_before_or_behind_the_bone_it_is_hidden(views: tuple[AnalysedRun, AnalysedRun]) -> None:
-    found = look(views[0], moved(views[1], -60))
+    found = look(views[0], doubled(moved(views[1], -60)))
     assert (found.verdict, found.reason) == (
         Verdict.NOT_VISIBLE,
         "in the other view it may lie before or behind the bone",
@@ -182,10 +187,26 @@ def test_before_or_behind_the_bone_it_is_hidden(views: tuple[AnalysedRun, Analys
 
 
 def test_a_line_far_from_the_bone_puts_the_geometry_in_doubt(views: tuple[AnalysedRun, AnalysedRun]) -> None:
-    found = look(views[0], moved(views[1], 170))
+    found = look(views[0], doubled(moved(views[1], 170)))
     assert found.verdict is Verdict.NOT_VISIBLE
     assert "cannot both be right" in found.reason
     assert found.line_xy_px is None
+
+
+@pytest.mark.parametrize("by_px", [-60, 170])
+def test_views_of_two_bones_are_not_joined(views: tuple[AnalysedRun, AnalysedRun], by_px: float) -> None:
+    found = look(views[0], moved(views[1], by_px))
+    assert (found.verdict, found.line_xy_px) == (Verdict.NOT_VISIBLE, None)
+    assert "an outline is of another bone, or the stated geometry is wrong" in found.reason
+
+
+def test_the_line_goes_where_the_other_view_has_the_bone(views: tuple[AnalysedRun, AnalysedRun]) -> None:
+    a, b = views
+    straight, lower = look(a, b).line_xy_px, look(a, moved(b, 15)).line_xy_px
+    assert straight is not None
+    assert lower is not None
+    # of 15 pixels most: it is a little more likely that outlines differ
+    assert 11 < lower[0][1] - straight[0][1] < 15
 
 
 def test_a_narrow_picture_may_not_hold_it(views: tuple[AnalysedRun, AnalysedRun]) -> None:

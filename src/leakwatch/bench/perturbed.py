@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import ConvexHull
 
 from leakwatch.bench.survey.tables import table_text
 from leakwatch.config.views import ViewsConfig
@@ -170,8 +171,7 @@ def _seen(
     pixel_mm = (stated.pixel_mm or (1.0, 1.0))[0]
     corners = xy_px_from_lps(centre_lps + _CORNERS * _HALF_MM, real, _SIDE_PX, _SIDE_PX)
     corners = corners + rng.normal(0, pointing_mm / pixel_mm, 2)
-    low, high = corners.min(axis=0), corners.max(axis=0)
-    polygon = np.array([low, [high[0], low[1]], high, [low[0], high[1]]])
+    polygon = corners[ConvexHull(corners).vertices]
     x, y = xy_px_from_lps(centre_lps + away_mm, real, _SIDE_PX, _SIDE_PX) + rng.normal(
         0, pointing_mm / pixel_mm, 2
     )

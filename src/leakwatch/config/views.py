@@ -12,6 +12,10 @@ class ViewsConfig(Section):
     """Two planes that start further apart than this are not simultaneous."""
     max_swing_gap_s: float = Field(default=300.0, ge=0)
     """A run that follows another by more is not its other view."""
+    angle_error_deg: float = Field(default=2.0, gt=0)
+    """What a machine's stated angles are off by about each axis, one standard deviation."""
+    isocentre_error_mm: float = Field(default=3.0, gt=0)
+    """What the isocentres of two views are apart along each axis, one standard deviation."""
     max_ray_gap_mm: float = Field(default=6.0, gt=0)
     """Rays to one leak from two views that miss each other by more are not the same leak."""
     leak_reach_mm: float = Field(default=30.0, gt=0)

@@ -5,7 +5,8 @@ primary + towards LAO and secondary + cranial (PS3.3 C.8.7.5), the source-to-det
 ``d = (sin a cos b, -cos a cos b, sin b)``. The picture is seen from the detector side:
 image right = ``cross(-d, up)`` and image down = ``-up``, `up` being the head direction made
 perpendicular to `d`. The central ray hits the middle of the matrix, ((columns-1)/2, (rows-1)/2).
-Pixels are (x = column, y = row), centres at integers. Functions are pure and broadcast over leading axes.
+Pixels are (x = column, y = row), centres at integers. Where a `CArm` has a pose error, axes and isocentre
+are turned and moved by it. Functions are pure and broadcast over leading axes.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.spatial.transform import Rotation
 
 from leakwatch.nouns import CArm
 
@@ -47,7 +49,7 @@ def axes_from_angles(primary_deg: float, secondary_deg: float) -> NDArray[np.flo
 def source_lps(carm: CArm) -> NDArray[np.float64]:
     """Focal spot, (3,) LPS mm. Raises ValueError where `carm` does not say where it is."""
     view = _view(carm)
-    source: NDArray[np.float64] = -view.sod_mm * view.axes[2]
+    source: NDArray[np.float64] = view.isocentre_lps - view.sod_mm * view.axes[2]
     return source
 
 
@@ -73,7 +75,9 @@ def xy_px_from_lps(points_lps: ArrayLike, carm: CArm, rows: int, columns: int) -
         `carm` is incomplete, or a point lies at or behind the source.
     """
     view = _view(carm)
-    right_mm, down_mm, depth_mm = np.moveaxis(np.asarray(points_lps, np.float64) @ view.axes.T, -1, 0)
+    right_mm, down_mm, depth_mm = np.moveaxis(
+        (np.asarray(points_lps, np.float64) - view.isocentre_lps) @ view.axes.T, -1, 0
+    )
     from_source_mm = view.sod_mm + depth_mm
     if np.any(from_source_mm <= 0):
         msg = "a point at or behind the source has no picture"
@@ -109,14 +113,16 @@ def isocentre_plane_lps_from_xy_px(
 ) -> NDArray[np.float64]:
     """Give the patient point, (..., 3) mm, where a pixel's ray meets the isocentre plane."""
     view = _view(carm)
-    return view.offsets_mm(xy_px, rows, columns) @ view.axes[:2] * (view.sod_mm / view.sid_mm)
+    in_plane_mm = view.offsets_mm(xy_px, rows, columns) @ view.axes[:2] * (view.sod_mm / view.sid_mm)
+    return np.asarray(view.isocentre_lps + in_plane_mm, np.float64)
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """A `CArm` with nothing missing, its axes worked out."""
+    """A `CArm` with nothing missing, its axes and isocentre worked out; a pose error taken into them."""
 
     axes: NDArray[np.float64]
+    isocentre_lps: NDArray[np.float64]
     sid_mm: float
     sod_mm: float
     row_mm: float
@@ -147,5 +153,8 @@ def _view(carm: CArm) -> _View:
         distances = f"SID {carm.sid_mm:g} mm, SOD {carm.sod_mm:g} mm"
         msg = f"no C-arm has {distances} and pixels of {row_mm:g} x {column_mm:g} mm"
         raise ValueError(msg)
-    axes = axes_from_angles(carm.primary_deg, carm.secondary_deg)
-    return _View(axes, carm.sid_mm, carm.sod_mm, row_mm, column_mm)
+    axes, isocentre = axes_from_angles(carm.primary_deg, carm.secondary_deg), np.zeros(3)
+    if carm.pose_error is not None:
+        turn = Rotation.from_rotvec(carm.pose_error.turn_deg, degrees=True).as_matrix()
+        axes, isocentre = axes @ turn, -turn.T @ np.array(carm.pose_error.shift_mm)
+    return _View(axes, isocentre, carm.sid_mm, carm.sod_mm, row_mm, column_mm)

@@ -201,7 +201,7 @@ def _next(
                     memory=memory,
                     slow=slow,
                     noise=noise,
-                    shown=Shown(picture, difference, evidence, open_),
+                    shown=Shown(picture, difference, evidence, open_, frame.index),
                     watched=open_ if seen.watched is None else seen.watched | open_,
                     judged_from_s=frame.time_s if seen.judged_from_s is None else seen.judged_from_s,
                 )

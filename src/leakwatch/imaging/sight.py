@@ -32,12 +32,15 @@ class Shown:
         Averaged contrast and its spread.
     open_
         Where there was picture.
+    index
+        Number of that frame.
     """
 
     picture: Image
     difference: Image
     evidence: Evidence
     open_: Mask
+    index: int = 0
 
 
 def smallest_at_edge(

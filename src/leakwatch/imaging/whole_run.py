@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from leakwatch.imaging import limits
+from leakwatch.imaging.amount.shadow import cement_shadow
 from leakwatch.imaging.amount.whole import run_volume, volume_warning, with_peaks
 from leakwatch.imaging.blind import blind_share
 from leakwatch.imaging.compartment.look import look_of
@@ -50,6 +51,7 @@ def summarise(state: CoreState) -> RunSummary:
         seen.noise,
         warnings=warnings,
         volume=run_volume(seen.amounts, state),
+        shadow=cement_shadow(state, seen),
         needles=seen_needles(seen.needles, state.canvas),
         blind=blind_share(seen.blindness, outlined=is_outlined(state), leak_mm=state.config.limits.leak_mm),
     )

@@ -14,9 +14,11 @@ from leakwatch.nouns.run import (
     Medium,
     PerFrame,
     Plane,
+    PoseError,
     Relationship,
     Run,
 )
+from leakwatch.nouns.shadow import CementShadow
 from leakwatch.nouns.summary import RunSummary
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "AnalysedRun",
     "CArm",
     "Calibration",
+    "CementShadow",
     "Cover",
     "FieldSummary",
     "Frame",
@@ -37,6 +40,7 @@ __all__ = [
     "Outline",
     "PerFrame",
     "Plane",
+    "PoseError",
     "Reason",
     "Region",
     "Relationship",

@@ -89,6 +89,18 @@ class IntensityChain:
 
 
 @dataclass(frozen=True, slots=True)
+class PoseError:
+    """What the stated pose of a view is off by, beside that of another view whose pose is believed.
+
+    A point at ``X`` mm of the other view's patient space is projected as if it lay at ``R X + shift_mm``, R
+    the rotation about `turn_deg`, a vector along its axis and as long as its angle.
+    """
+
+    turn_deg: tuple[float, float, float]
+    shift_mm: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class CArm:
     """The stated geometry of a run; None where the file does not say.
 
@@ -103,6 +115,8 @@ class CArm:
     isocentre_pixel_mm
         (row, column) size of a pixel at the isocentre plane where a user states it outright, as for a
         video; it goes before what the others would give.
+    pose_error
+        What was found to be wrong with the pose that angles and isocentre state; None where nothing was.
     """
 
     primary_deg: float | None = None
@@ -111,6 +125,7 @@ class CArm:
     sod_mm: float | None = None
     imager_spacing_mm: tuple[float, float] | None = None
     isocentre_pixel_mm: tuple[float, float] | None = None
+    pose_error: PoseError | None = None
 
     @property
     def pixel_mm(self) -> tuple[float, float] | None:

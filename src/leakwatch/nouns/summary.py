@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from leakwatch.nouns.amount import RunVolume
 from leakwatch.nouns.event import LeakEvent
+from leakwatch.nouns.shadow import CementShadow
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,9 @@ class RunSummary:
         Where along the outline this view shows nothing; None where nothing was analysed.
     volume
         Of cement; None where nothing was analysed.
+    shadow
+        Of the cement, for another view to tell its depth; None where nothing was analysed, no cement was
+        seen, or contrast is not attenuation.
     needles
         Those that were seen beside or in the bone from the beginning, those seen end on left out.
     warnings
@@ -106,3 +110,4 @@ class RunSummary:
     blind: BlindShare | None = None
     volume: RunVolume | None = None
     needles: tuple[SeenNeedle, ...] = ()
+    shadow: CementShadow | None = None

@@ -9,12 +9,12 @@ from leakwatch.nouns import AnalysedRun, Calibration
 from leakwatch.results.amounts import NOTHING, interval, number, volume, volume_reason
 from leakwatch.results.fused import fused_verdict
 from leakwatch.results.json_file import write_json
+from leakwatch.results.pair import pair_fitted
 from leakwatch.results.run_json import smallest_detectable
 from leakwatch.results.scene import laid_out
 from leakwatch.views.alternate import Swing
 from leakwatch.views.case import Case, MergedLeak, Sighting
 from leakwatch.views.from_bone import FromBone, from_bone
-from leakwatch.views.pair import Pair
 
 SCHEMA = "leakwatch.cases/1"
 
@@ -38,11 +38,14 @@ def _case(case: Case) -> dict[str, object]:
     return {
         "study_instance_uid": case.study_instance_uid,
         "runs": [one.run.sop_instance_uid for one in case.analysed],
-        "pairs": [_pair(pair) for pair in case.pairs],
+        "pairs": [pair_fitted(pair, fit) for pair, fit in zip(case.pairs, case.fits, strict=False)],
         "swings": [_swing(swing) for swing in case.swings],
         "leaks": [_leak(leak, case) for leak in case.leaks],
         "fused": [fused_verdict(fused) for fused in case.fused],
-        "scenes": [laid_out(pair, scene) for pair, scene in zip(case.pairs, case.scenes, strict=False)],
+        "scenes": [
+            laid_out(pair, scene, cement)
+            for pair, scene, cement in zip(case.pairs, case.scenes, case.volumes, strict=False)
+        ],
         "audit": {
             "leak": any(one.first_alarm_frame is not None for one in case.analysed),
             "fluoroscopy_s": _screened_s(case),
@@ -67,15 +70,6 @@ def _screened_s(case: Case) -> float:
             longer = lengths[uid] + abs(pair.start_gap_s or 0.0) - lengths.get(pair.a.sop_instance_uid, 0.0)
             total += max(0.0, longer)
     return total
-
-
-def _pair(pair: Pair) -> dict[str, object]:
-    return {
-        "a": pair.a.sop_instance_uid,
-        "b": pair.b.sop_instance_uid,
-        "by": pair.by,
-        "start_gap_s": pair.start_gap_s,
-    }
 
 
 def _swing(swing: Swing) -> dict[str, object]:

@@ -41,12 +41,14 @@ class Group:
     ----------
     keys, offsets_s
         The runs, and what to add to a time of each to have it on the first's clock.
-    fused, scene
-        What a pair says together, and where bone and needle lie in space, as `cases.json` has it.
+    pair, fused, scene
+        How a pair's views fit each other, what they say together, and where bone and needle lie in space, as
+        `cases.json` has it.
     """
 
     keys: tuple[str, ...]
     offsets_s: tuple[float, ...]
+    pair: Json = field(default_factory=dict)
     fused: Json = field(default_factory=dict)
     scene: Json = field(default_factory=dict)
 
@@ -120,16 +122,17 @@ def _groups(runs: Sequence[RunFiles], case: Json) -> list[Group]:
             gap = pair.get("start_gap_s")
             partner[pair["a"]] = (pair["b"], float(gap) if isinstance(gap, int | float) else 0.0)
     seconds = {uid for uid, _ in partner.values()}
-    fused, scenes = (
+    pairs, fused, scenes = (
         {one.get("a"): one for one in _list(case.get(name)) if isinstance(one, dict)}
-        for name in ("fused", "scenes")
+        for name in ("pairs", "fused", "scenes")
     )
     groups = []
     for run in runs:
         if run.uid in partner:
             uid, offset_s = partner[run.uid]
             keys = (run.key, by_uid[uid])
-            groups.append(Group(keys, (0.0, offset_s), fused.get(run.uid, {}), scenes.get(run.uid, {})))
+            said = (one.get(run.uid, {}) for one in (pairs, fused, scenes))
+            groups.append(Group(keys, (0.0, offset_s), *said))
         elif run.uid not in seconds:
             groups.append(Group((run.key,), (0.0,)))
     return groups

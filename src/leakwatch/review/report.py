@@ -105,6 +105,7 @@ def _data(
                     {
                         "runs": group.keys,
                         "offsets_s": group.offsets_s,
+                        "pair": group.pair,
                         "fused": group.fused,
                         "scene": group.scene,
                     }

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from leakwatch.nouns import AnalysedRun, LeakEvent, Run
 from leakwatch.views.alternate import Swing
+from leakwatch.views.fit import Fit
 from leakwatch.views.fused import Fused
 from leakwatch.views.pair import Pair
 from leakwatch.views.scene import Scene
 from leakwatch.views.second_look import SecondLook
 from leakwatch.views.triangulate import Position
+from leakwatch.views.volume import CementVolume
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,11 @@ class MergedLeak:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All runs of one study that were analysed here; `fused` and `scenes` have an entry for each pair."""
+    """All runs of one study that were analysed here.
+
+    `fused`, `scenes`, `fits` and `volumes` have an entry for each pair; a volume that cannot be told is the
+    reason why. Runs have the geometry that their files state; those in `leaks` have what `fits` found.
+    """
 
     study_instance_uid: str
     analysed: tuple[AnalysedRun, ...]
@@ -62,3 +68,5 @@ class Case:
     swings: tuple[Swing, ...] = ()
     fused: tuple[Fused, ...] = ()
     scenes: tuple[Scene, ...] = ()
+    fits: tuple[Fit, ...] = ()
+    volumes: tuple[CementVolume | str, ...] = ()

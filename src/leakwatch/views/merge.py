@@ -11,11 +11,13 @@ from leakwatch.config.views import ViewsConfig
 from leakwatch.nouns import AnalysedRun
 from leakwatch.views.alternate import Swing, find_swings
 from leakwatch.views.case import Case, MergedLeak, Sighting
+from leakwatch.views.fit import Fit, fit_poses, with_pose_error
 from leakwatch.views.fuse import fuse
 from leakwatch.views.pair import Pair, pair_runs
 from leakwatch.views.scene import lay_out
 from leakwatch.views.second_look import SecondLook, Verdict, look_after_swing, look_again
 from leakwatch.views.triangulate import Position, triangulate
+from leakwatch.views.volume import cement_volume
 
 ONE_VIEW = "seen in one view only: its depth along the ray is unknown"
 NO_PAIR = "this run has no simultaneous second view"
@@ -33,7 +35,7 @@ class _Match:
 
 
 def merge_cases(analysed: Sequence[AnalysedRun], config: ViewsConfig) -> tuple[Case, ...]:
-    """Group runs by study, pair their views and bring together what both saw.
+    """Group runs by study, pair their views, put their poses right and bring together what both saw.
 
     Two sightings are one leak when both views show it within one frame interval and the rays through the
     centroids miss each other by at most ``max_ray_gap_mm``; the smallest gaps are matched first and each
@@ -48,32 +50,43 @@ def merge_cases(analysed: Sequence[AnalysedRun], config: ViewsConfig) -> tuple[C
 
 def _case(uid: str, analysed: tuple[AnalysedRun, ...], config: ViewsConfig) -> Case:
     pairs = pair_runs([one.run for one in analysed], config)
-    sightings = {
-        one.run.sop_instance_uid: [Sighting(one.run, event) for event in one.summary.events]
-        for one in analysed
-    }
     swings = find_swings([one.run for one in analysed], config)
     by_uid = {one.run.sop_instance_uid: one for one in analysed}
-    leaks: list[MergedLeak] = []
+    fits: list[Fit] = []
     for pair in pairs:
+        a, b = by_uid[pair.a.sop_instance_uid], by_uid[pair.b.sop_instance_uid]
+        fits.append(fit_poses(a, b, config))
+        by_uid[pair.b.sop_instance_uid] = with_pose_error(b, fits[-1].error)
+    sightings = {
+        uid: [Sighting(one.run, event) for event in one.summary.events] for uid, one in by_uid.items()
+    }
+    leaks: list[MergedLeak] = []
+    for pair, fit in zip(pairs, fits, strict=True):
         first = sightings.pop(pair.a.sop_instance_uid)
         second = sightings.pop(pair.b.sop_instance_uid)
         leaks.extend(
-            _look_again(leak, pair, by_uid, config) for leak in _merge_pair(pair, first, second, config)
+            _look_again(leak, pair, fit, by_uid, config)
+            for leak in _merge_pair(pair, fit, first, second, config)
         )
     for alone in sightings.values():
         leaks.extend(_look_after(_unplaced(sighting, NO_PAIR), swings, by_uid, config) for sighting in alone)
     numbered = tuple(replace(leak, id=number) for number, leak in enumerate(leaks, start=1))
     views = [(by_uid[pair.a.sop_instance_uid], by_uid[pair.b.sop_instance_uid]) for pair in pairs]
     fused = tuple(fuse(pair, a, b, numbered, config) for pair, (a, b) in zip(pairs, views, strict=True))
-    scenes = tuple(lay_out(a, b, config) for a, b in views)
-    return Case(uid, analysed, pairs, numbered, swings, fused, scenes)
+    scenes = tuple(lay_out(a, b, fit, config) for (a, b), fit in zip(views, fits, strict=True))
+    volumes = tuple(
+        cement_volume(a, b, pair.offset_s) if fit.fits else fit.reason
+        for pair, fit, (a, b) in zip(pairs, fits, views, strict=True)
+    )
+    return Case(uid, analysed, pairs, numbered, swings, fused, scenes, tuple(fits), volumes)
 
 
 def _look_again(
-    leak: MergedLeak, pair: Pair, analysed: Mapping[str, AnalysedRun], config: ViewsConfig
+    leak: MergedLeak, pair: Pair, fit: Fit, analysed: Mapping[str, AnalysedRun], config: ViewsConfig
 ) -> MergedLeak:
     """Add what the other view says of it."""
+    if not fit.fits:
+        return replace(leak, second_look=SecondLook(Verdict.NOT_VISIBLE, fit.reason))
     if len(leak.sightings) > 1:
         return replace(leak, second_look=SecondLook(Verdict.CONFIRMED))
     (sighting,) = leak.sightings
@@ -98,8 +111,10 @@ def _look_after(
 
 
 def _merge_pair(
-    pair: Pair, first: Sequence[Sighting], second: Sequence[Sighting], config: ViewsConfig
+    pair: Pair, fit: Fit, first: Sequence[Sighting], second: Sequence[Sighting], config: ViewsConfig
 ) -> list[MergedLeak]:
+    if not fit.fits:
+        return [_unplaced(sighting, fit.reason) for sighting in (*first, *second)]
     matches: list[_Match] = []
     # Why a sighting stands alone: the last thing that spoke against a partner.
     reasons: dict[int, str] = {}

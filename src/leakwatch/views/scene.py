@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from leakwatch.config.views import ViewsConfig
 from leakwatch.geometry import axes_from_angles
 from leakwatch.nouns import AnalysedRun, Outline, Run
+from leakwatch.views.fit import Fit
 from leakwatch.views.triangulate import Position, triangulate
 
 Point = tuple[float, float, float]
@@ -66,9 +67,15 @@ class _Apart(str):
     __slots__ = ()
 
 
-def lay_out(a: AnalysedRun, b: AnalysedRun, config: ViewsConfig) -> Scene:
-    """Find bone and needle tip from the outlines and the needles of the first frames of both views."""
-    middle, tip = _middle(a, b), _tip(a, b, config)
+def lay_out(a: AnalysedRun, b: AnalysedRun, fit: Fit, config: ViewsConfig) -> Scene:
+    """Find bone and needle tip from the outlines and the needles of the first frames of both views.
+
+    Parameters
+    ----------
+    a, b
+        With the geometry that `fit` found.
+    """
+    middle, tip = (_middle(a, b), _tip(a, b, config)) if fit.fits else (_Apart(fit.reason), fit.reason)
     bone = middle if isinstance(middle, str) else _box(a, b, middle)
     return Scene(
         None if isinstance(bone, str) else bone,

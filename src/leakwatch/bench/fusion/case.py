@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter
 
+from leakwatch.bench.fusion.cement import Cement, read_cement
 from leakwatch.bench.score import score_case
 from leakwatch.bench.survey.draw import DrawnCase
 from leakwatch.bench.survey.one_case import analyse_case, work_through
@@ -58,10 +59,11 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class FusionCase:
-    """A case; `together` is None where its views were not paired, or it was not scored."""
+    """A case; `together` and `cement` are None where its views were not paired, or it was not scored."""
 
     record: CaseRecord
     together: Together | None = None
+    cement: Cement | None = None
 
 
 def is_biplane(drawn: DrawnCase) -> bool:
@@ -72,9 +74,13 @@ def is_biplane(drawn: DrawnCase) -> bool:
 
 def fuse_drawn(drawn: DrawnCase) -> FusionCase:
     """Simulate, analyse and score a case of the survey with the default settings."""
-    found: list[Together | None] = []
-    record = work_through(drawn, lambda out: found.append(read_together(out)))
-    return FusionCase(record, found[0] if found else None)
+    found: list[tuple[Together | None, Cement | None]] = []
+
+    def look(out: Path, case: Path) -> None:
+        found.append((read_together(out), read_cement(out, case / "truth")))
+
+    record = work_through(drawn, look)
+    return FusionCase(record, *found[0]) if found else FusionCase(record)
 
 
 def fuse_folder(index: int, folder: Path) -> FusionCase:
@@ -86,7 +92,7 @@ def fuse_folder(index: int, folder: Path) -> FusionCase:
         record = CaseRecord(
             index, Outcome.SCORED, "", score.leak or "", (), " ".join(errors), score, 0.0, analyse_s
         )
-        return FusionCase(record, read_together(out))
+        return FusionCase(record, read_together(out), read_cement(out, folder / "truth"))
 
 
 def read_together(out: Path) -> Together | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from leakwatch.bench.fusion.case import FusionCase
+from leakwatch.bench.fusion.cement_table import cement_table
 from leakwatch.bench.fusion.rules import RULES, judged, told_of
 from leakwatch.bench.intervals import Quantile, Share, quantile
 from leakwatch.bench.score import CaseScore, Verdict
@@ -51,6 +52,8 @@ def page(cases: Sequence[FusionCase], chosen: str, *, drawn: bool) -> str:
         "Of the first alarm of either view, by what became of the case; seconds are the median from alarm\n"
         "to the word.\n",
         _words(paired),
+        "\n## How much cement\n",
+        cement_table([case.cement for case, _ in paired if case.cement is not None]),
         "\n## Would more be found by adding up evidence?\n",
         _adding(paired),
     ]

@@ -33,10 +33,10 @@ class Nobody:
         """Say nothing of a run's end."""
 
 
-def work_through(drawn: DrawnCase, look: Callable[[Path], None] = lambda out: None) -> CaseRecord:
+def work_through(drawn: DrawnCase, look: Callable[[Path, Path], None] = lambda out, case: None) -> CaseRecord:
     """Simulate, analyse with the drawn outline and the default settings, and score.
 
-    `look` is called with the folder of results before they are thrown away.
+    `look` is called with the folders of results and of the case before they are thrown away.
     """
     empty = CaseRecord(drawn.index, Outcome.IMPOSSIBLE, drawn.site, drawn.way, drawn.chosen)
     with TemporaryDirectory(prefix="leakwatch-survey-") as name:
@@ -48,7 +48,7 @@ def work_through(drawn: DrawnCase, look: Callable[[Path], None] = lambda out: No
         simulate_s = _since(start)
         errors, analyse_s = analyse_case(written.folder, folder / "out", Config())
         score = score_case(folder / "case", folder / "out")
-        look(folder / "out")
+        look(folder / "out", written.folder)
     return replace(
         empty,
         outcome=Outcome.SCORED,

@@ -74,12 +74,12 @@ def _measure(
 ) -> Amount:
     if not piece.any():
         return Amount(0.0, 0.0, 0.0)
-    away = _distance(piece)
+    away = distance_to(piece)
     wide = away <= canvas.pixels(_WIDEN_MM)
     if outside_px is not None:
         wide &= outside_px > 0
     near, far = (canvas.pixels(reach) for reach in _RING_MM)
-    clear = scene.usable & (_distance(scene.cement) >= near)
+    clear = scene.usable & (distance_to(scene.cement) >= near)
     ring = clear & (away >= near) & (away <= far)
     place = wide & scene.usable
     if not place.any():
@@ -146,6 +146,6 @@ def _filled(thickness: NDArray[np.float64], place: Mask, wide: Mask, canvas: Can
     return float(spread[hidden].sum())
 
 
-def _distance(mask: Mask) -> NDArray[np.float32]:
+def distance_to(mask: Mask) -> NDArray[np.float32]:
     """Distance to a mask that is not empty, pixels, 0 in it."""
     return np.asarray(cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5), np.float32)

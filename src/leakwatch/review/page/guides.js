@@ -6,7 +6,9 @@ const GUIDE = "#f0e442";
 class Guides {
   constructor(viewer) {
     this.viewer = viewer;
-    this.views = new Map(viewer.panes.map((pane) => [pane, projectionOf(pane.run)]));
+    // the second view as it was found to stand beside the first, where that is known
+    const found = asObject(viewer.pair.pose).b_matrix_px_from_lps;
+    this.views = new Map(viewer.panes.map((pane, at) => [pane, projectionOf((at === 1 && found) || pane.run.geometry.matrix_px_from_lps)]));
     this.ready = viewer.panes.length === 2 && [...this.views.values()].every(Boolean);
     this.kept = new Map();
     this.hover = null;

@@ -39,6 +39,8 @@ class Sketch {
       fact("Bone", boxed ? `${sides[0]} × ${sides[1]} × ${sides[2]} mm wide, deep and high, as its outlines are drawn; their middles miss each other by ${number(box.ray_gap_mm, 1, "mm")}`
         : notKnown(scene.bone_box_reason)),
       fact("Needle's tip", isPoint(this.tip) ? `${placeWords(this.tip)} of the isocentre on the first frame, within ${number(scene.needle_tip.location_error_mm, 1, "mm")}` : notKnown(scene.needle_tip_reason)),
+      fact("Cement", cementWords(scene)),
+      fact("Views", fitWords(this.viewer.pair)),
       ...this.leaks.map((leak) => fact(`Leak ${leak.id ?? ""}`, isPoint(leak.position_mm_lps)
         ? `${placeWords(leak.position_mm_lps)} of the isocentre, within ${number(leak.location_error_mm, 1, "mm")}${fromBone(leak)}` : "seen by one view: somewhere along the dashed line")),
     ];
@@ -138,4 +140,17 @@ function buildSketch(viewer, group, leaks) {
   const mine = new Set(viewer.panes.map((pane) => pane.run.uid));
   const ours = leaks.filter((leak) => asList(leak.seen_in).some((one) => mine.has(one?.sop_instance_uid)));
   return new Sketch(viewer, asObject(group.scene), ours).node;
+}
+
+function cementWords(scene) {
+  const cement = asObject(scene.cement), [low, high] = asList(cement.volume_interval_ul);
+  if (!isNumber(cement.volume_ul)) return notKnown(scene.cement_reason);
+  return `${number(cement.volume_ul / 1000, 2, "ml")} at the end, ${number(low / 1000, 2)} to ${number(high / 1000, 2, "ml")} (95 %), at most ${number(cement.hull_ul / 1000, 2, "ml")}; one view says how deep the other's shadow is`;
+}
+
+function fitWords(pair) {
+  const pose = asObject(pair.pose);
+  if (!isNumber(pose.gap_after_mm)) return notKnown(pair.pose_reason);
+  const turn = Math.hypot(...asList(pose.turn_deg)), shift = Math.hypot(...asList(pose.shift_mm));
+  return `what both see (${asList(pose.seen_by_both).join("; ")}) misses by ${number(pose.gap_before_mm, 1, "mm")} as the files state the geometry, by ${number(pose.gap_after_mm, 1, "mm")} with the second view turned by ${number(turn, 1, "degrees")} and moved by ${number(shift, 1, "mm")}, as it is drawn here`;
 }

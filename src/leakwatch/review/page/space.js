@@ -8,9 +8,9 @@ const along = (from, direction, length) => from.map((value, at) => value + lengt
 const unit3 = (vector) => vector.map((value) => value / Math.hypot(...vector));
 const isPoint = (value) => Array.isArray(value) && value.length === 3 && value.every(isNumber);
 
-// The view of a run: its source and the inverse of its matrix; null where its files do not state the geometry.
-function projectionOf(run) {
-  const rows = asList(run.geometry.matrix_px_from_lps);
+// The view of a matrix: its source and the inverse; null where the files do not state the geometry.
+function projectionOf(matrix) {
+  const rows = asList(matrix);
   if (rows.length !== 3 || !rows.every((row) => Array.isArray(row) && row.length === 4 && row.every(isNumber))) return null;
   const [a, b, c] = rows.map((row) => row.slice(0, 3));
   const volume = dot(a, cross(b, c));

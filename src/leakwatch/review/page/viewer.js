@@ -13,6 +13,7 @@ class Viewer {
       .map(([run, offset]) => new Pane(run, offset, this));
     if (!this.panes.length) return;
     this.events = this.panes.flatMap(eventsOf).sort((a, b) => a.time - b.time);
+    this.pair = asObject(group.pair);
     this.time = 0;
     this.speed = 1;
     this.timeline = new Timeline(this);
