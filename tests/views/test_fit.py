@@ -169,7 +169,7 @@ def test_without_what_both_see_or_without_angles_the_pose_stays_as_stated(see: S
     assert "not stated" in fit.reason
 
 
-@pytest.mark.parametrize("second_deg", [0.0, 6.0, 180.0, 178.0])
+@pytest.mark.parametrize("second_deg", [0.0, 6.0, -9.0])
 def test_views_along_one_line_say_nothing_of_each_other(see: See, second_deg: float) -> None:
     fit = fit_poses(see(0.0), see(second_deg), CONFIG)
     assert (fit.error, fit.fits) == (None, True)
