@@ -37,6 +37,7 @@ from leakwatch.nouns import (
 )
 from leakwatch.views.from_bone import from_bone
 from leakwatch.views.merge import merge_cases
+from leakwatch.views.triangulate import triangulate
 
 _SIDE_PX = 512
 _IMAGER_MM = 0.3
@@ -64,12 +65,18 @@ class Off:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Errors, mm, of a position from the isocentre and from the bone, and those that were stated."""
+    """Errors, mm, of a position from the isocentre and from the bone, and those that were stated.
+
+    `gap_stated_mm` and `gap_fitted_mm` are by how much the rays to the leak miss each other, as the machine
+    states its poses and as they are fitted to the bone.
+    """
 
     isocentre_mm: float
     isocentre_stated_mm: float
     bone_mm: float
     bone_stated_mm: float
+    gap_stated_mm: float
+    gap_fitted_mm: float
 
 
 OFFS = (
@@ -100,19 +107,30 @@ def table(offs: Sequence[Off], leaks: int, seed: int) -> str:
         "median",
         "p90",
         "within stated",
+        "rays miss by: as stated",
+        "fitted",
     )
     rows = []
     for off in offs:
         placed = [place(off, np.random.default_rng([seed, number])) for number in range(leaks)]
         facts = (f"{off.angle_deg:g}°", f"{off.isocentre_mm:g} mm", f"{off.pointing_mm:g} mm")
+        gaps = [
+            _two([one.gap_stated_mm for one in placed]),
+            _two([one.gap_fitted_mm for one in placed]),
+        ]
         for name, errors, stated in (
             ("isocentre", [one.isocentre_mm for one in placed], [one.isocentre_stated_mm for one in placed]),
             ("bone", [one.bone_mm for one in placed], [one.bone_stated_mm for one in placed]),
         ):
             middle, high = np.percentile(errors, (50, 90))
             within = np.mean(np.array(errors) <= np.array(stated))
-            rows.append((*facts, name, f"{middle:.1f} mm", f"{high:.1f} mm", f"{100 * within:.0f}%"))
+            rows.append((*facts, name, f"{middle:.1f} mm", f"{high:.1f} mm", f"{100 * within:.0f}%", *gaps))
     return table_text(head, rows)
+
+
+def _two(gaps_mm: Sequence[float]) -> str:
+    middle, high = np.percentile(gaps_mm, (50, 90))
+    return f"{middle:.1f} mm, p90 {high:.1f} mm"
 
 
 def place(off: Off, rng: np.random.Generator) -> Placed:
@@ -130,17 +148,21 @@ def place(off: Off, rng: np.random.Generator) -> Placed:
             secondary_deg=angles[1] + rng.uniform(-1, 1) * off.angle_deg,
         )
         views.append(_seen(plane, stated, real, centre + isocentre, away, off.pointing_mm, rng))
+    rays = [(one.run, one.summary.events[0].centroid_xy_px, 0.0) for one in views]
+    as_stated = triangulate(*rays[0], *rays[1])
     (case,) = merge_cases(views, ViewsConfig(max_ray_gap_mm=_NEVER))
     (leak,), (scene,) = case.leaks, case.scenes
     relative = from_bone(leak, scene, (views[0], views[1]))
-    if leak.position_mm_lps is None or leak.location_error_mm is None or isinstance(relative, str):
+    if leak.at_rest is None or isinstance(relative, str):
         msg = f"a leak that both views see has no place: {leak.position_reason or relative}"
         raise RuntimeError(msg)
     return Placed(
-        float(np.linalg.norm(np.subtract(leak.position_mm_lps, centre + away))),
-        leak.location_error_mm,
+        float(np.linalg.norm(np.subtract(leak.at_rest.mm_lps, centre + away))),
+        leak.at_rest.error_mm,
         float(np.linalg.norm(np.subtract(relative.mm_lps, away))),
         relative.error_mm,
+        as_stated.gap_mm,
+        leak.at_rest.gap_mm,
     )
 
 

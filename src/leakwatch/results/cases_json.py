@@ -14,6 +14,7 @@ from leakwatch.results.run_json import smallest_detectable
 from leakwatch.results.scene import laid_out
 from leakwatch.views.alternate import Swing
 from leakwatch.views.case import Case, MergedLeak, Sighting
+from leakwatch.views.compartment import compartment_of, yeom_type_of
 from leakwatch.views.from_bone import FromBone, from_bone
 
 SCHEMA = "leakwatch.cases/1"
@@ -93,6 +94,7 @@ def _leak(leak: MergedLeak, case: Case) -> dict[str, object]:
         "ray_gap_mm": leak.ray_gap_mm,
         **_from_bone(leak, case),
         **_second_look(leak),
+        **_where_to(leak),
         "volume_ul": number(alone),
         "volume_interval_ul": interval(alone),
         "volume_reason": None if alone else _volume_reason(leak, case),
@@ -121,6 +123,16 @@ def _second_look(leak: MergedLeak) -> dict[str, object]:
         "verdict": look.verdict.value,
         "verdict_reason": look.reason or None,
         "epipolar_xy_px": look.line_xy_px,
+    }
+
+
+def _where_to(leak: MergedLeak) -> dict[str, object]:
+    compartment, yeom = compartment_of(leak), yeom_type_of(leak)
+    return {
+        "compartment": compartment.name,
+        "compartment_reason": compartment.reason or None,
+        "yeom": yeom.name,
+        "yeom_reason": yeom.reason or None,
     }
 
 
