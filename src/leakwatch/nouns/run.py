@@ -87,6 +87,16 @@ class IntensityChain:
             msg = f"Pixel Intensity Relationship Sign must be 1 or -1, not {self.sign}"
             raise ValueError(msg)
 
+    @property
+    def proportional(self) -> bool:
+        """Whether contrast is attenuation, be it times an unknown gain: it grows with the depth of cement.
+
+        So it is where values are calibrated, and where they are logarithms whose gain is not stated.
+        """
+        if self.calibration is Calibration.MONOTONE:
+            return self.relationship is Relationship.LOG
+        return self.calibration is Calibration.CALIBRATED
+
 
 @dataclass(frozen=True, slots=True)
 class PoseError:

@@ -12,30 +12,18 @@ from leakwatch.imaging import core
 from leakwatch.imaging.attenuation import to_frame
 from leakwatch.imaging.canvas import canvas_from_frame_points
 from leakwatch.imaging.state import CoreState, drawn
-from leakwatch.nouns import Calibration, CementShadow
+from leakwatch.nouns import Calibration, CementShadow, Relationship
 
 from ..conftest import Recording
-
-CALIBRATIONS = list(Calibration)
-
-
-def ended(recording: Recording, calibration: Calibration, columns_open: int = 0) -> CoreState:
-    intensity = replace(recording.run.intensity, calibration=calibration)
-    run = replace(recording.run, intensity=intensity)
-    state = core.start(run, [recording.outline()], ImagingConfig())
-    for stored in recording.stored():
-        frame = to_frame(stored, run)
-        if columns_open:
-            valid = frame.valid.copy()
-            valid[:, columns_open:] = False
-            frame = replace(frame, valid=valid)
-        state, _ = core.step(state, frame)
-    return state
 
 
 @pytest.fixture(scope="module")
 def state(quiet: Recording) -> CoreState:
-    return ended(quiet, Calibration.CALIBRATED)
+    run = replace(quiet.run, intensity=replace(quiet.run.intensity, calibration=Calibration.CALIBRATED))
+    state = core.start(run, [quiet.outline()], ImagingConfig())
+    for stored in quiet.stored():
+        state, _ = core.step(state, to_frame(stored, run))
+    return state
 
 
 @pytest.fixture(scope="module")
@@ -65,21 +53,33 @@ def test_it_is_dark_where_cement_is_and_nothing_away_from_it(shadow: CementShado
     assert (shadow.contrast[0, 0], shadow.contrast[-1, -1]) == (0.0, 0.0)
 
 
-@pytest.mark.parametrize("calibration", [one for one in CALIBRATIONS if one is not Calibration.CALIBRATED])
-def test_where_contrast_is_no_attenuation_there_is_none(quiet: Recording, calibration: Calibration) -> None:
-    assert core.finish(ended(quiet, calibration)).shadow is None
-
-
-def test_cement_at_the_edge_of_the_picture_is_cut(
-    quiet: Recording, state: CoreState, shadow: CementShadow
+@pytest.mark.parametrize(
+    ("calibration", "relationship", "told"),
+    [
+        (Calibration.DISPLAY, Relationship.DISP, False),
+        (Calibration.MONOTONE, Relationship.LIN, False),
+        (Calibration.MONOTONE, Relationship.LOG, True),
+        (Calibration.CALIBRATED, Relationship.LIN, True),
+    ],
+)
+def test_where_contrast_is_no_attenuation_there_is_none(
+    state: CoreState, calibration: Calibration, relationship: Relationship, told: bool
 ) -> None:
-    middle = shadow.corner_xy_px[0] + shadow.step_px * float(np.nonzero(shadow.cement)[1].mean())
-    found = core.finish(ended(quiet, Calibration.CALIBRATED, columns_open=round(middle))).shadow
+    intensity = replace(state.run.intensity, calibration=calibration, relationship=relationship)
+    ended = replace(state, run=replace(state.run, intensity=intensity))
+    assert (core.finish(ended).shadow is not None) == told
+
+
+def test_cement_at_the_edge_of_the_picture_is_cut(state: CoreState) -> None:
+    assert state.seen is not None
+    assert state.seen.shown is not None
+    open_ = state.seen.shown.open_.copy()
+    open_[:, int(np.nonzero(drawn(state.seen))[1].max()) + 1 :] = False
+    shown = replace(state.seen.shown, open_=open_)
+    found = core.finish(replace(state, seen=replace(state.seen, shown=shown))).shadow
     assert found is not None
     assert found.cut
 
 
-def test_before_cement_there_is_none(quiet: Recording) -> None:
-    run = replace(quiet.run, intensity=replace(quiet.run.intensity, calibration=Calibration.CALIBRATED))
-    state = core.start(run, [quiet.outline()], ImagingConfig())
-    assert core.finish(state).shadow is None
+def test_before_the_first_frame_there_is_none(state: CoreState) -> None:
+    assert core.finish(replace(state, seen=None)).shadow is None

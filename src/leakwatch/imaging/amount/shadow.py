@@ -9,7 +9,7 @@ from leakwatch.imaging.amount.measure import distance_to
 from leakwatch.imaging.canvas import Pose, frame_from_canvas_points
 from leakwatch.imaging.filters import Mask, smooth, smooth_within
 from leakwatch.imaging.state import CoreState, Seen, drawn
-from leakwatch.nouns import Calibration, CementShadow
+from leakwatch.nouns import CementShadow
 
 _SMOOTHING_MM = 0.5
 _WIDEN_MM = 1.0
@@ -22,7 +22,7 @@ _ENOUGH_PX = 30
 
 def cement_shadow(state: CoreState, seen: Seen) -> CementShadow | None:
     """Cut out what the last judged frame shows; None without cement, or where contrast is not attenuation."""
-    if seen.shown is None or state.run.intensity.calibration is not Calibration.CALIBRATED:
+    if seen.shown is None or not state.run.intensity.proportional:
         return None
     cement = drawn(seen)
     if not cement.any():
