@@ -22,6 +22,7 @@ _INTRODUCTION = """# How far off volumes are
 
 Made by `python -m leakwatch.bench.volume --cases {cases} --seed {seed} --page docs/volume.md`.
 
+Of one view; [two views together](views.md#how-much-cement) need neither cement nor filtration told.
 Cases are drawn as in the [survey](operating-point.md). The analysis is told the cement and the filtration,
 and reads the tube voltage from the file. It is **not** told scatter, blur, patient or depth, and takes the
 default settings for them. Simulator and analysis use the same tables of attenuation and the same model of
