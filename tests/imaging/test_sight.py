@@ -27,7 +27,10 @@ def shown(sigma: float = 0.01, noise_in_bolus: float = 0.02) -> Shown:
     picture[BOLUS] = 0.5 + rng.normal(0, noise_in_bolus, BOLUS.sum())
     contrast = np.where(BOLUS, 0.5, 0.0).astype(np.float32)
     spread = np.full(SHAPE, sigma, np.float32)
-    return Shown(picture.astype(np.float32), contrast, Evidence(contrast, spread, 0.01), EVERYWHERE)
+    evidence = Evidence(contrast, spread, 0.01)
+    return Shown(
+        picture.astype(np.float32), contrast, evidence, EVERYWHERE, contrast, EVERYWHERE, EVERYWHERE, 0
+    )
 
 
 @given(st.floats(0.01, 0.5), st.floats(0.01, 0.5), st.floats(0, 0.3))

@@ -55,13 +55,15 @@ def test_a_run_is_analysed_and_its_results_are_sent(
     assert listener.count("received") == 2
 
 
-def test_what_a_killed_services_processes_write_after_the_start_goes(service: Services) -> None:
+def test_what_a_killed_services_processes_write_after_the_start_goes(
+    service: Services, tmp_path: Path
+) -> None:
     listener = service()
     listener.start()
-    late = listener.out / "spool" / "work" / "4-late" / "runs"
-    late.mkdir(parents=True)
-    (late / "frames.csv").touch()
-    wait_for(lambda: not late.parent.exists(), "it to be removed")
+    (tmp_path / "late" / "runs").mkdir(parents=True)
+    (tmp_path / "late" / "runs" / "frames.csv").touch()
+    late = (tmp_path / "late").rename(listener.out / "spool" / "work" / "4-late")
+    wait_for(lambda: not late.exists(), "it to be removed")
     assert listener.stop() == 0
 
 

@@ -154,7 +154,42 @@ def test_where_only_needles_disagree_nothing_is_refused(see: See) -> None:
     far = PoseError((0.0, 0.0, 0.0), (0.0, 0.0, 25.0))
     fit = fit_poses(see(0.0, **only), see(90.0, far, **only), CONFIG)
     assert (fit.fits, fit.error) == (True, None)
-    assert "does not go together" in fit.reason or "would have to be off" in fit.reason
+    assert fit.reason == "what both views see of needle and cement does not go together"
+
+
+def test_needle_and_cement_that_agree_on_something_else_do_not_refuse_two_bones_that_fit(see: See) -> None:
+    lower = see(90.0, PoseError((0.0, 0.0, 0.0), (0.0, 0.0, 8.0)))
+    a, b = see(0.0), see(90.0)
+    fit = fit_poses(a, replace(b, summary=lower.summary), CONFIG)
+    assert fit.fits
+    assert fit.cues == ("bone, one end", "bone, other end")
+    assert fit.error is not None
+    assert np.linalg.norm(fit.error.shift_mm) < 0.2
+
+
+def test_a_bone_that_the_picture_cuts_off_has_no_end_there(see: See) -> None:
+    only = {"needle": False, "cement": False}
+    a, b = see(0.0, **only), see(90.0, **only)
+    (outline,) = b.outlines
+    lowest = outline.polygon_xy_px[:, 1].max()
+    shutter = np.zeros((768, 768), np.bool_)
+    shutter[round(lowest) - 40 :] = True
+    cut = replace(outline, polygon_xy_px=np.minimum(outline.polygon_xy_px, [768.0, lowest - 41]))
+    fit = fit_poses(a, replace(b, run=replace(b.run, shutter=shutter), outlines=(cut,)), CONFIG)
+    assert fit.fits
+    assert len(fit.cues) == 1
+    assert fit.gap_before_mm == pytest.approx(0.0, abs=0.2)
+
+
+def test_a_found_outline_counts_as_much_as_its_edge_is_sure(see: See) -> None:
+    only = {"needle": False, "cement": False}
+    a, b = see(0.0, **only), see(90.0, PoseError((0.0, 0.0, 0.0), (0.0, 0.0, 3.0)), **only)
+    (outline,) = b.outlines
+    fuzzy = replace(outline, error_mm=(5.0,) * len(outline.polygon_xy_px))
+    sharp, blurred = (fit_poses(a, replace(b, outlines=(one,)), CONFIG).error for one in (outline, fuzzy))
+    assert sharp is not None
+    assert blurred is not None
+    assert 0.3 < blurred.shift_mm[2] < sharp.shift_mm[2] - 0.5
 
 
 def test_without_what_both_see_or_without_angles_the_pose_stays_as_stated(see: See) -> None:

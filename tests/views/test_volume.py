@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 
 from leakwatch.geometry import ray_lps_from_xy_px
-from leakwatch.nouns import AnalysedRun, Calibration, CArm, CementShadow, Outline, Run, RunSummary
+from leakwatch.nouns import (
+    AnalysedRun,
+    Calibration,
+    CArm,
+    CementShadow,
+    Outline,
+    PoseError,
+    Run,
+    RunSummary,
+)
 from leakwatch.views.volume import FILL, CementVolume, cement_volume
 
 SIDE = 320
@@ -31,9 +40,10 @@ def see(
         centre: tuple[float, float, float] = (3.0, -4.0, 6.0),
         stretch: tuple[float, float, float] = (1.0, 1.0, 1.0),
         secondary_deg: float = 0.0,
-        imager_mm: float = 0.3,
+        imager_mm: tuple[float, float] = (0.3, 0.3),
+        error: PoseError | None = None,
     ) -> AnalysedRun:
-        arm = CArm(primary_deg, secondary_deg, 1100.0, 720.0, (imager_mm, imager_mm))
+        arm = CArm(primary_deg, secondary_deg, 1100.0, 720.0, imager_mm, pose_error=error)
         intensity = make_run().intensity  # LOG, its gain not stated
         run = make_run(
             sop_instance_uid=f"1.{primary_deg:g}", rows=SIDE, columns=SIDE, geometry=arm, intensity=intensity
@@ -99,8 +109,11 @@ def test_what_a_millimetre_adds_in_either_view_does_not_matter(see: See) -> None
     [
         {"centre": (0.0, 18.0, 0.0)},
         {"centre": (16.0, -18.0, -10.0)},
-        {"imager_mm": 0.6},
-        {"secondary_deg": 15.0},
+        {"imager_mm": (0.6, 0.6)},
+        {"imager_mm": (0.3, 0.45)},
+        {"secondary_deg": 25.0, "stretch": (0.7, 0.7, 1.6)},
+        {"secondary_deg": -25.0, "stretch": (1.3, 0.8, 1.0)},
+        {"error": PoseError((0.0, 0.0, 4.0), (3.0, -12.0, 2.0))},
         {"stretch": (1.5, 1.0, 0.8)},
         {"stretch": (0.7, 1.2, 1.4)},
     ],
@@ -123,6 +136,18 @@ def test_a_leak_beside_the_bone_counts_and_does_not_widen_the_bolus(see: See) ->
     assert found == pytest.approx(alone * np.sqrt(mass), rel=0.02)
 
 
+def test_two_pools_side_by_side_are_as_deep_as_both(see: See) -> None:
+    """As needles through both pedicles make them: from aside one hides the other."""
+    pools = []
+    for degrees in (0.0, 90.0):
+        left, right = (see(degrees, centre=(x, 0.0, 0.0), stretch=(0.8, 0.8, 0.8)) for x in (-9.0, 9.0))
+        assert left.summary.shadow is not None
+        assert right.summary.shadow is not None
+        together = left.summary.shadow.contrast + right.summary.shadow.contrast
+        pools.append(changed(left, contrast=together, cement=together > 0.02))
+    assert told(*pools).volume.value == pytest.approx(2 * 0.8**3 * FILL * BALL_UL, rel=0.08)
+
+
 def test_it_is_of_the_time_when_both_were_judged_last(see: See) -> None:
     a, b = see(0.0), see(90.0)
     assert told(a, b).time_s == pytest.approx(9 / 7.5)
@@ -134,12 +159,13 @@ def test_why_there_is_none(see: See) -> None:
     a, b = see(0.0), see(90.0)
     shaped = replace(b.run, intensity=replace(b.run.intensity, calibration=Calibration.DISPLAY))
     assert "not certain that the contrast" in reason(a, replace(b, run=shaped))
-    assert "outline" in reason(a, replace(b, outlines=()))
+    assert "exactly one outline" in reason(a, replace(b, outlines=()))
+    assert "exactly one outline" in reason(a, replace(b, outlines=b.outlines * 2))
     assert "no cement" in reason(a, replace(b, summary=RunSummary(())))
     assert "reaches the edge" in reason(a, changed(b, cut=True))
     assert "60% of the cement" in reason(a, changed(b, hidden=0.6))
     assert "only 20 degrees apart" in reason(a, see(20.0))
     assert "mm apart" in reason(a, see(90.0, centre=(3.0, -4.0, 26.0)))
-    assert "in the bone" in reason(a, changed(b, in_bone=np.zeros((SIDE, SIDE), np.bool_)))
+    assert "darker than what lies around" in reason(a, changed(b, in_bone=np.zeros((SIDE, SIDE), np.bool_)))
     unstated = replace(b.run, geometry=CArm(isocentre_pixel_mm=(0.2, 0.2)))
     assert "not stated" in reason(a, replace(b, run=unstated))

@@ -117,6 +117,30 @@ def isocentre_plane_lps_from_xy_px(
     return np.asarray(view.isocentre_lps + in_plane_mm, np.float64)
 
 
+def axes_lps(carm: CArm) -> NDArray[np.float64]:
+    """Give the axes of `axes_from_angles` of a view, (3, 3), its pose error taken into them.
+
+    Raises
+    ------
+    ValueError
+        `carm` is incomplete.
+    """
+    return _view(carm).axes
+
+
+def isocentre_plane_scale(point_lps: ArrayLike, carm: CArm) -> float:
+    """Size of a thing at a point, (3,) mm, over the size it would be taken for in the isocentre's plane.
+
+    Raises
+    ------
+    ValueError
+        `carm` is incomplete.
+    """
+    view = _view(carm)
+    depth_mm = float((np.asarray(point_lps, np.float64) - view.isocentre_lps) @ view.axes[2])
+    return (view.sod_mm + depth_mm) / view.sod_mm
+
+
 @dataclass(frozen=True, slots=True)
 class _View:
     """A `CArm` with nothing missing, its axes and isocentre worked out; a pose error taken into them."""

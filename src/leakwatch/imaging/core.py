@@ -161,6 +161,7 @@ def _next(
     shown = mask_on_canvas(valid, canvas, tracking.pose)
     open_ = shown & seen.reference.known
     open_ &= state.outside_px <= canvas.pixels(config.canvas.margin_mm)
+    in_picture = open_
     background = open_ & ~seen.metal & ~seen.intruders.mask & ~rim
     offset = offset_to(seen.reference, picture, background)
     ready = is_ready(seen.reference, frame.time_s, config.reference)
@@ -201,7 +202,16 @@ def _next(
                     memory=memory,
                     slow=slow,
                     noise=noise,
-                    shown=Shown(picture, difference, evidence, open_, frame.index),
+                    shown=Shown(
+                        picture,
+                        difference,
+                        evidence,
+                        open_,
+                        memory,
+                        in_picture,
+                        open_ & ~seen.metal,
+                        frame.index,
+                    ),
                     watched=open_ if seen.watched is None else seen.watched | open_,
                     judged_from_s=frame.time_s if seen.judged_from_s is None else seen.judged_from_s,
                 )

@@ -31,7 +31,13 @@ class Shown:
     evidence
         Averaged contrast and its spread.
     open_
-        Where there was picture.
+        Where there was picture, and nothing in front.
+    added
+        Attenuation added to the reference, averaged over frames.
+    in_picture
+        Where there was picture, be something in front or not.
+    usable
+        Of `open_`, where there is no metal.
     index
         Number of that frame.
     """
@@ -40,7 +46,10 @@ class Shown:
     difference: Image
     evidence: Evidence
     open_: Mask
-    index: int = 0
+    added: Image
+    in_picture: Mask
+    usable: Mask
+    index: int
 
 
 def smallest_at_edge(

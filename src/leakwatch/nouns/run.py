@@ -232,3 +232,8 @@ class Run:
     def frames(self) -> int:
         """Number of frames."""
         return len(self.times_s)
+
+    @property
+    def interval_s(self) -> float:
+        """Seconds from a frame to the next, in the mean; 0 of a single frame."""
+        return float(self.times_s[-1]) / (self.frames - 1) if self.frames > 1 else 0.0

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CementShadow:
     """The cement of the last judged frame, cut out, as if the bone lay where it did on the first frame.
 
@@ -20,7 +20,7 @@ class CementShadow:
     cement
         (rows, columns) bool: where cement was believed.
     in_bone
-        (rows, columns) bool: within the outline; everywhere without one.
+        (rows, columns) bool: within the outline.
     corner_xy_px, step_px
         Stored pixel of sample (0, 0), x = column, y = row, and stored pixels from a sample to the next.
     frame
@@ -28,7 +28,7 @@ class CementShadow:
     hidden
         Share of the cement's place that metal or a cover hides; filled in from around it.
     cut
-        Cement lies at the border of what is analysed or of the open picture, so that there may be more.
+        Cement lies at the border of what is analysed or of the picture, so that there may be more.
     """
 
     contrast: NDArray[np.float32]

@@ -90,7 +90,7 @@ class RunSummary:
         Of cement; None where nothing was analysed.
     shadow
         Of the cement, for another view to tell its depth; None where nothing was analysed, no cement was
-        seen, or contrast is not attenuation.
+        seen, it is not known where the bone is, or contrast is not attenuation.
     needles
         Those that were seen beside or in the bone from the beginning, those seen end on left out.
     warnings

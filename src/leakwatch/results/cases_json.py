@@ -39,13 +39,13 @@ def _case(case: Case) -> dict[str, object]:
     return {
         "study_instance_uid": case.study_instance_uid,
         "runs": [one.run.sop_instance_uid for one in case.analysed],
-        "pairs": [pair_fitted(pair, fit) for pair, fit in zip(case.pairs, case.fits, strict=False)],
+        "pairs": [pair_fitted(pair, fit) for pair, fit in zip(case.pairs, case.fits, strict=True)],
         "swings": [_swing(swing) for swing in case.swings],
         "leaks": [_leak(leak, case) for leak in case.leaks],
         "fused": [fused_verdict(fused) for fused in case.fused],
         "scenes": [
             laid_out(pair, scene, cement)
-            for pair, scene, cement in zip(case.pairs, case.scenes, case.volumes, strict=False)
+            for pair, scene, cement in zip(case.pairs, case.scenes, case.volumes, strict=True)
         ],
         "audit": {
             "leak": any(one.first_alarm_frame is not None for one in case.analysed),
@@ -105,7 +105,7 @@ def _from_bone(leak: MergedLeak, case: Case) -> dict[str, object]:
     found: FromBone | str = leak.position_reason
     seen_in = {sighting.run.sop_instance_uid for sighting in leak.sightings}
     by_uid = {one.run.sop_instance_uid: one for one in case.analysed}
-    for pair, scene in zip(case.pairs, case.scenes, strict=False):
+    for pair, scene in zip(case.pairs, case.scenes, strict=True):
         uids = pair.a.sop_instance_uid, pair.b.sop_instance_uid
         if seen_in == set(uids):
             found = from_bone(leak, scene, (by_uid[uids[0]], by_uid[uids[1]]))

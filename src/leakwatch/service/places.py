@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,10 +96,11 @@ def occupied(places: Places) -> Iterator[None]:
 
 
 def clear(folder: Path) -> None:
-    """Make a folder, or make it empty."""
+    """Make a folder, or make it empty; what cannot be removed stays, and is in nobody's way."""
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.iterdir():
         if left.is_dir():
             shutil.rmtree(left, ignore_errors=True)
         else:
-            left.unlink(missing_ok=True)
+            with suppress(OSError):
+                left.unlink()

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
+from leakwatch.imaging.compartment.look import View, look_of
+from leakwatch.imaging.compartment.names import CANAL_OR_FORAMEN, OVER_FORAMEN, PARAVERTEBRAL
+from leakwatch.views.case import MergedLeak, Sighting
 
-from leakwatch.imaging.compartment.names import CANAL_OR_FORAMEN, PARAVERTEBRAL
-from leakwatch.nouns import LeakEvent
-from leakwatch.views.case import MergedLeak
-
-FORAMEN = "foramen"
-_BESIDE = 0.7
-"""Of the way from the bone's middle to the leak, what must go across the picture."""
+CANAL, FORAMEN = "canal", "foramen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +26,13 @@ def compartment_of(leak: MergedLeak) -> Joined:
     What lies behind the wall in a lateral view is in the canal or a foramen. Seen outside the outline in a
     frontal view too, and beside it, it is in a foramen: the body itself hides the canal there.
     """
-    events = [sighting.event for sighting in leak.sightings]
-    behind = [event for event in events if event.compartment == CANAL_OR_FORAMEN]
-    others = [event for event in events if event.compartment != CANAL_OR_FORAMEN]
-    if len(behind) == 1 and len(others) == 1 and _is_beside(others[0]):
+    behind = [one for one in leak.sightings if one.event.compartment == CANAL_OR_FORAMEN]
+    others = [one for one in leak.sightings if one.event.compartment != CANAL_OR_FORAMEN]
+    if behind and others and others[0].event.compartment in (CANAL, FORAMEN):
+        return Joined(others[0].event.compartment)
+    if behind and others and _is_beside(others[0]):
         return Joined(FORAMEN, "behind the wall in one view, and beside the body in the other")
-    return _agreed([(event.compartment, event.compartment_reason) for event in events])
+    return _agreed([(one.event.compartment, one.event.compartment_reason) for one in leak.sightings])
 
 
 def yeom_type_of(leak: MergedLeak) -> Joined:
@@ -43,9 +40,11 @@ def yeom_type_of(leak: MergedLeak) -> Joined:
     return _agreed([(sighting.event.yeom, sighting.event.yeom_reason) for sighting in leak.sightings])
 
 
-def _is_beside(event: LeakEvent) -> bool:
-    across = abs(float(np.cos(np.radians(event.direction_deg)))) >= _BESIDE
-    return across and event.compartment in (None, PARAVERTEBRAL)
+def _is_beside(sighting: Sighting) -> bool:
+    """Whether a frontal view has it beside the body."""
+    event = sighting.event
+    beside = event.compartment == PARAVERTEBRAL or event.compartment_reason == OVER_FORAMEN
+    return beside and look_of(sighting.run, ()).view is View.FRONTAL
 
 
 def _agreed(said: Sequence[tuple[str | None, str]]) -> Joined:

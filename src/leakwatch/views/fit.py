@@ -20,7 +20,7 @@ from scipy.optimize import least_squares
 
 from leakwatch.config.views import ViewsConfig
 from leakwatch.geometry.carm import ray_lps_from_xy_px, source_lps
-from leakwatch.nouns import AnalysedRun, CementShadow, PoseError, Run
+from leakwatch.nouns import AnalysedRun, CementShadow, Outline, PoseError, Run
 from leakwatch.views.triangulate import MIN_ANGLE_DEG
 
 _TIP_MM = 1.0
@@ -29,8 +29,9 @@ _CEMENT_MM = 1.5
 """What two views may disagree by on each, one standard deviation: they do not see quite the same edge."""
 _MOST_SIGMAS = 3.0
 """Nothing is off by more of its standard deviations."""
+_BORDER_PX = 3
 _BONE = "bone"
-_EITHER = "an outline is of another bone, or the stated geometry is wrong"
+_Rays = tuple[NDArray[np.float64], NDArray[np.float64], int]
 _OUTLIER = 2.0
 """Standard deviations from which on what is seen counts less: a tip may be that of another needle."""
 
@@ -76,36 +77,49 @@ class _Cue:
 def fit_poses(a: AnalysedRun, b: AnalysedRun, config: ViewsConfig) -> Fit:
     """Find the most likely pose error of `b` beside `a`.
 
-    Nothing of the error along what no view sees is found; that part is 0. What then still misses by
-    `_MOST_SIGMAS` is not the same thing in both views, and is left out; where that is the bone, or the pose
+    Nothing of the error along what no view sees is found; that part is 0. What misses by `_MOST_SIGMAS` all
+    the same is not one thing in both views, and is left out. Where that is the bone, by itself, or the pose
     would have to be off by more than any machine's is, the views do not fit.
     """
     try:
         sources = [source_lps(one.run.geometry) for one in (a, b)]
-    except ValueError as error:
-        return Fit(None, reason=str(error))
+    except ValueError as incomplete:
+        return Fit(None, reason=str(incomplete))
     angle_deg = _angle_deg(*sources)
     if not MIN_ANGLE_DEG <= angle_deg <= 180 - MIN_ANGLE_DEG:
         return Fit(None, reason=f"the views are {angle_deg:.1f} degrees apart, along one line of sight")
     cues = tuple(_cues(a, b))
     if not cues:
         return Fit(None, reason="no needle, bone or cement is seen by both views")
-    off = _solve(cues, a.run, b.run, config)
-    alike = tuple(cue for cue in cues if _is_alike(cue, a.run, b.run, _pose_error(off, config)))
-    if alike and alike != cues:
-        off = _solve(alike, a.run, b.run, config)
-    before = _rms(alike or cues, a.run, b.run, None)
-    after = _rms(alike or cues, a.run, b.run, _pose_error(off, config))
+    bone = tuple(cue for cue in cues if cue.name.startswith(_BONE))
+    by_bone = _solve(bone, a.run, b.run, config)
+    if bone and (why := _refusal(bone, a.run, b.run, by_bone, config)):
+        return Fit(
+            None, reason=f"{why}: an outline is of another bone, or the stated geometry is wrong", fits=False
+        )
+    likely = _solve(cues, a.run, b.run, config)
+    alike = tuple(cue for cue in cues if _is_alike(cue, a.run, b.run, _pose_error(likely, config)))
+    likely = _solve(alike, a.run, b.run, config)
+    if not alike or _refusal((*alike, *bone), a.run, b.run, likely, config):
+        # needle and cement were found, not given: where they say something else, the bone alone counts
+        alike, likely = bone, by_bone
+    if not alike:
+        return Fit(None, reason="what both views see of needle and cement does not go together")
+    error = _pose_error(likely, config)
     names = tuple(cue.name for cue in alike)
-    bone = [cue for cue in cues if cue.name.startswith(_BONE)]
-    if any(cue not in alike for cue in bone):
-        worst = max(abs(_gap_mm(cue, a.run, b.run, _pose_error(off, config))) for cue in bone)
-        why = f"the outlines of the two views miss each other by {worst:.1f} mm with the pose fitted"
-        return Fit(None, names, before, after, f"{why}: {_EITHER}", fits=False)
-    if np.abs(off).max() > _MOST_SIGMAS or not alike:
-        why = "what both views see does not go together" if not alike else _too_far(_pose_error(off, config))
-        return Fit(None, names, before, after, f"{why}: {_EITHER}", fits=not bone)
-    return Fit(_pose_error(off, config), names, before, after)
+    return Fit(error, names, _rms(alike, a.run, b.run, None), _rms(alike, a.run, b.run, error))
+
+
+def _refusal(cues: Sequence[_Cue], a: Run, b: Run, likely: NDArray[np.float64], config: ViewsConfig) -> str:
+    """Say why so large an error, or what it leaves, cannot be; empty if it can."""
+    error = _pose_error(likely, config)
+    if any(not _is_alike(cue, a, b, error) for cue in cues):
+        worst_mm = max(abs(_gap_mm(cue, a, b, error)) for cue in cues)
+        return f"the outlines of the two views miss each other by {worst_mm:.1f} mm with the pose fitted"
+    if np.abs(likely).max() > _MOST_SIGMAS:
+        turn_deg, shift_mm = (float(np.linalg.norm(part)) for part in (error.turn_deg, error.shift_mm))
+        return f"the second view would have to be off by {turn_deg:.1f} degrees and {shift_mm:.0f} mm"
+    return ""
 
 
 def _angle_deg(source_a: NDArray[np.float64], source_b: NDArray[np.float64]) -> float:
@@ -115,14 +129,16 @@ def _angle_deg(source_a: NDArray[np.float64], source_b: NDArray[np.float64]) -> 
 
 
 def _solve(cues: Sequence[_Cue], a: Run, b: Run, config: ViewsConfig) -> NDArray[np.float64]:
-    """Find the most likely error, (6,) in standard deviations."""
+    """Find the most likely error, (6,) in standard deviations of turn and shift."""
+    if not cues:
+        return np.zeros(6)
     sigma_mm = np.array([cue.sigma_mm for cue in cues])
 
-    def misfit(off: NDArray[np.float64]) -> NDArray[np.float64]:
-        gaps_mm = np.array([_gap_mm(cue, a, b, _pose_error(off, config)) for cue in cues])
-        return np.concatenate([_tamed(gaps_mm / sigma_mm), off])
+    def misfit(error: NDArray[np.float64]) -> NDArray[np.float64]:
+        gaps_mm = np.array([_gap_mm(cue, a, b, _pose_error(error, config)) for cue in cues])
+        return np.concatenate([_huber(gaps_mm / sigma_mm), error])
 
-    return np.asarray(least_squares(misfit, np.zeros(6), diff_step=1e-3).x, np.float64)
+    return np.asarray(least_squares(misfit, np.zeros(6)).x, np.float64)
 
 
 def _is_alike(cue: _Cue, a: Run, b: Run, error: PoseError) -> bool:
@@ -139,9 +155,9 @@ def run_with_pose_error(run: Run, error: PoseError | None) -> Run:
     return run if error is None else replace(run, geometry=replace(run.geometry, pose_error=error))
 
 
-def _pose_error(off: NDArray[np.float64], config: ViewsConfig) -> PoseError:
-    turn_x, turn_y, turn_z = map(float, off[:3] * config.angle_error_deg)
-    left, back, up = map(float, off[3:] * config.isocentre_error_mm)
+def _pose_error(sigmas: NDArray[np.float64], config: ViewsConfig) -> PoseError:
+    turn_x, turn_y, turn_z = map(float, sigmas[:3] * config.angle_error_deg)
+    left, back, up = map(float, sigmas[3:] * config.isocentre_error_mm)
     return PoseError((turn_x, turn_y, turn_z), (left, back, up))
 
 
@@ -149,21 +165,42 @@ def _cues(a: AnalysedRun, b: AnalysedRun) -> Iterator[_Cue]:
     tips = [np.array([n.tip_xy_px for n in one.summary.needles], np.float64) for one in (a, b)]
     if len(tips[0]) and len(tips[1]):
         yield _Cue("needle tip", tips[0], tips[1], _TIP_MM, 0)
-    edges = [_edge(one) for one in (a, b)]
-    if edges[0] is not None and edges[1] is not None:
-        for side, name in ((-1, f"{_BONE}, one end"), (1, f"{_BONE}, other end")):
-            yield _Cue(name, edges[0], edges[1], _BONE_MM, side)
+    outlines = [_outline(one) for one in (a, b)]
+    if outlines[0] is not None and outlines[1] is not None:
+        found_mm = [float(np.mean(one.error_mm)) if one.error_mm else 0.0 for one in outlines if one]
+        sigma_mm = float(np.linalg.norm([_BONE_MM, *found_mm]))
+        edges = outlines[0].polygon_xy_px, outlines[1].polygon_xy_px
+        yield from _ends(_BONE, a.run, edges[0], b.run, edges[1], sigma_mm)
     shadows = [one.summary.shadow for one in (a, b)]
     if shadows[0] is not None and shadows[1] is not None and not (shadows[0].cut or shadows[1].cut):
-        for side, name in ((-1, "cement, one end"), (1, "cement, other end")):
-            yield _Cue(name, _rim(shadows[0]), _rim(shadows[1]), _CEMENT_MM, side)
+        yield from _ends("cement", a.run, _rim(shadows[0]), b.run, _rim(shadows[1]), _CEMENT_MM)
 
 
-def _edge(view: AnalysedRun) -> NDArray[np.float64] | None:
-    """Give the only outline as on the first frame; None where there is none such."""
+def _ends(
+    name: str, a: Run, a_xy_px: NDArray[np.float64], b: Run, b_xy_px: NDArray[np.float64], sigma_mm: float
+) -> Iterator[_Cue]:
+    """Give both ends along the line through both sources; not one that a picture may have cut off."""
+    for side, which in ((-1, "one end"), (1, "other end")):
+        cue = _Cue(f"{name}, {which}", a_xy_px, b_xy_px, sigma_mm, side)
+        (_, _, at_a), (_, _, at_b) = _rays(cue, a, b, None)
+        if _is_inside(a_xy_px[at_a], a) and _is_inside(b_xy_px[at_b], b):
+            yield cue
+
+
+def _is_inside(xy_px: NDArray[np.float64], run: Run) -> bool:
+    """Whether all around a place there is picture."""
+    (x, y), reach = np.rint(xy_px).astype(int), _BORDER_PX
+    if min(x, y) < reach or x >= run.columns - reach or y >= run.rows - reach:
+        return False
+    around = slice(y - reach, y + reach + 1), slice(x - reach, x + reach + 1)
+    return run.shutter is None or not run.shutter[around].any()
+
+
+def _outline(view: AnalysedRun) -> Outline | None:
+    """Give the only outline, of the first frame; None where there is none such."""
     if len(view.outlines) != 1 or view.outlines[0].frame:
         return None
-    return view.outlines[0].polygon_xy_px
+    return view.outlines[0]
 
 
 def _rim(shadow: CementShadow) -> NDArray[np.float64]:
@@ -174,18 +211,26 @@ def _rim(shadow: CementShadow) -> NDArray[np.float64]:
 
 def _gap_mm(cue: _Cue, a: Run, b: Run, error: PoseError | None) -> float:
     """By how much the two rays of a cue miss each other, mm, signed along the axis both views share."""
-    corrected = run_with_pose_error(b, error).geometry
-    source_a, rays_a = ray_lps_from_xy_px(cue.a_xy_px, a.geometry, a.rows, a.columns)
-    source_b, rays_b = ray_lps_from_xy_px(cue.b_xy_px, corrected, b.rows, b.columns)
+    (source_a, rays_a, at_a), (source_b, rays_b, at_b) = _rays(cue, a, b, error)
     if cue.side:
-        axis = source_b - source_a
-        axis /= np.linalg.norm(axis)
-        rays_a = rays_a[[_extreme(rays_a, source_a, axis, cue.side)]]
-        rays_b = rays_b[[_extreme(rays_b, source_b, axis, cue.side)]]
+        rays_a, rays_b = rays_a[[at_a]], rays_b[[at_b]]
     across = np.cross(rays_a[:, None], rays_b[None])
     across /= np.linalg.norm(across, axis=-1, keepdims=True)
     gaps = across @ (source_b - source_a)
     return float(gaps.flat[np.argmin(np.abs(gaps))])
+
+
+def _rays(cue: _Cue, a: Run, b: Run, error: PoseError | None) -> tuple[_Rays, _Rays]:
+    """Source and rays of each view, and which of them lies at the cue's end."""
+    corrected = run_with_pose_error(b, error).geometry
+    source_a, rays_a = ray_lps_from_xy_px(cue.a_xy_px, a.geometry, a.rows, a.columns)
+    source_b, rays_b = ray_lps_from_xy_px(cue.b_xy_px, corrected, b.rows, b.columns)
+    axis = source_b - source_a
+    axis /= np.linalg.norm(axis)
+    at_a, at_b = (
+        _extreme(rays, source, axis, cue.side) for rays, source in ((rays_a, source_a), (rays_b, source_b))
+    )
+    return (source_a, rays_a, at_a), (source_b, rays_b, at_b)
 
 
 def _extreme(
@@ -198,7 +243,7 @@ def _extreme(
     return int(np.argmax(side * angle))
 
 
-def _tamed(misfits: NDArray[np.float64]) -> NDArray[np.float64]:
+def _huber(misfits: NDArray[np.float64]) -> NDArray[np.float64]:
     """Huber's loss as a residual: beyond `_OUTLIER` its square grows only linearly."""
     large = np.abs(misfits)
     return np.where(
@@ -206,11 +251,6 @@ def _tamed(misfits: NDArray[np.float64]) -> NDArray[np.float64]:
         misfits,
         np.sign(misfits) * np.sqrt(np.maximum(_OUTLIER * (2 * large - _OUTLIER), 0)),
     )
-
-
-def _too_far(error: PoseError) -> str:
-    turn_deg, shift_mm = float(np.linalg.norm(error.turn_deg)), float(np.linalg.norm(error.shift_mm))
-    return f"the second view would have to be off by {turn_deg:.1f} degrees and {shift_mm:.0f} mm"
 
 
 def _rms(cues: Sequence[_Cue], a: Run, b: Run, error: PoseError | None) -> float:

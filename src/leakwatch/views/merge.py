@@ -150,7 +150,7 @@ def _cross(pair: Pair, a: Sighting, b: Sighting) -> _Match | str:
     times_a = a.run.times_s[list(a.event.frames)]
     times_b = b.run.times_s[list(b.event.frames)] + pair.offset_s
     apart_s = np.abs(times_a[:, np.newaxis] - times_b[np.newaxis, :])
-    together = np.argwhere(apart_s <= max(_interval_s(a), _interval_s(b)))
+    together = np.argwhere(apart_s <= max(a.run.interval_s, b.run.interval_s))
     if not len(together):
         return OTHER_TIME
     i, j = together[np.argmin(np.maximum(times_a[together[:, 0]], times_b[together[:, 1]]))]
@@ -173,11 +173,6 @@ def _crossing(
 ) -> Position:
     area_a, area_b = a.event.area_px[at[0]], b.event.area_px[at[1]]
     return triangulate(a.run, xy_a_px, area_a, b.run, xy_b_px, area_b)
-
-
-def _interval_s(sighting: Sighting) -> float:
-    run = sighting.run
-    return float(run.times_s[-1]) / (run.frames - 1) if run.frames > 1 else 0.0
 
 
 def _unplaced(sighting: Sighting, reason: str) -> MergedLeak:

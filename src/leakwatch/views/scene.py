@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leakwatch.config.views import ViewsConfig
-from leakwatch.geometry import axes_from_angles
+from leakwatch.geometry import axes_lps, isocentre_plane_scale
 from leakwatch.nouns import AnalysedRun, Outline, Run
 from leakwatch.views.fit import Fit
 from leakwatch.views.triangulate import Position, triangulate
@@ -17,7 +17,7 @@ Point = tuple[float, float, float]
 
 _LEAST_DEPTH_SHARE = 0.3
 """Of the first view's beam, what must lie across the second's picture for depth to be seen there."""
-_MOST_APART_MM = 12.0
+MOST_APART_MM = 12.0
 """Between the rays through two outlines of one bone: less than half the way to the next vertebra, and more
 than isocentres are off by."""
 
@@ -96,7 +96,7 @@ def _middle(a: AnalysedRun, b: AnalysedRun) -> Position | str:
         centre = triangulate(a.run, middle_a, 0.0, b.run, middle_b, 0.0)
     except ValueError as error:
         return str(error)
-    if centre.gap_mm > _MOST_APART_MM:
+    if centre.gap_mm > MOST_APART_MM:
         return _Apart(
             f"the outlines of the two views lie {centre.gap_mm:.0f} mm apart: one is of another bone, or the "
             "stated geometry is wrong"
@@ -106,10 +106,10 @@ def _middle(a: AnalysedRun, b: AnalysedRun) -> Position | str:
 
 def _box(a: AnalysedRun, b: AnalysedRun, centre: Position) -> BoneBox | str:
     (_, size_a), (_, size_b) = _extent(a.outlines[0]), _extent(b.outlines[0])
-    right, down, beam = _axes(a.run)
+    right, down, beam = axes_lps(a.run.geometry)
     wide, high = _half_mm(a.run, size_a, centre.mm_lps)
     wide_b, _ = _half_mm(b.run, size_b, centre.mm_lps)
-    across = _axes(b.run)[0]
+    across = axes_lps(b.run.geometry)[0]
     share = abs(float(beam @ across))
     if share < _LEAST_DEPTH_SHARE:
         return "the second view does not look across the first, so how deep the bone is is not seen"
@@ -141,10 +141,6 @@ def _tip(a: AnalysedRun, b: AnalysedRun, config: ViewsConfig) -> Position | str:
     return best
 
 
-def _axes(run: Run) -> NDArray[np.float64]:
-    return axes_from_angles(run.geometry.primary_deg or 0.0, run.geometry.secondary_deg or 0.0)
-
-
 def _extent(outline: Outline) -> tuple[tuple[float, float], tuple[float, float]]:
     """Middle and full size of the upright box around an outline, pixels."""
     low, high = outline.polygon_xy_px.min(axis=0), outline.polygon_xy_px.max(axis=0)
@@ -155,8 +151,7 @@ def _extent(outline: Outline) -> tuple[tuple[float, float], tuple[float, float]]
 def _half_mm(run: Run, size_px: tuple[float, float], centre_lps: Point) -> tuple[float, float]:
     """Half of what is so wide and high in the picture, mm at the depth of `centre_lps`."""
     row_mm, column_mm = run.geometry.pixel_mm or (0.0, 0.0)
-    sod_mm = run.geometry.sod_mm or 1.0
-    nearer = (sod_mm + float(np.array(centre_lps) @ _axes(run)[2])) / sod_mm
+    nearer = isocentre_plane_scale(centre_lps, run.geometry)
     return size_px[0] / 2 * column_mm * nearer, size_px[1] / 2 * row_mm * nearer
 
 

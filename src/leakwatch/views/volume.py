@@ -19,8 +19,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.geometry import axes_from_angles
+from leakwatch.geometry import axes_lps, isocentre_plane_scale
 from leakwatch.nouns import Amount, AnalysedRun, CementShadow
+from leakwatch.views.scene import MOST_APART_MM
 from leakwatch.views.triangulate import Position, triangulate
 
 FILL = 0.8
@@ -30,8 +31,6 @@ this over the sine of their angle. Both were fitted to 32 simulated injections, 
 `python -m leakwatch.bench.fusion --seed 4401 --cases 25` and `--seed 4402 --cases 17`; other cases say how
 good they are (docs/fusion.md)."""
 LEAST_ANGLE_DEG = 30.0
-_MOST_APART_MM = 12.0
-"""Between the rays through the middles of two shadows: farther apart they are not of one cement."""
 _MOST_HIDDEN = 0.5
 _WIDE_SHARE = 0.2
 """Of the largest contrast: so much is still shadow. Below is noise; above, the width tells of the middle
@@ -49,7 +48,7 @@ class CementVolume:
     volume
         µl, with its 95 % interval.
     hull_ul
-        Of the visual hull, all that both shadows leave room for: there is no more.
+        Of the visual hull of the cement that was drawn: what both shadows leave room for, µl.
     time_s
         Since the first frame of the first view.
     """
@@ -72,7 +71,7 @@ def cement_volume(a: AnalysedRun, b: AnalysedRun, behind_s: float) -> CementVolu
         return next(why for why in (shadow_a, shadow_b) if isinstance(why, str))
     time_s = float(a.run.times_s[shadow_a.frame])
     apart_s = abs(time_s - float(b.run.times_s[shadow_b.frame]) - behind_s)
-    if apart_s > max(_interval_s(a), _interval_s(b)):
+    if apart_s > max(a.run.interval_s, b.run.interval_s):
         return f"the last frames that could be judged in the two views lie {apart_s:.1f} s apart"
     try:
         centre = triangulate(a.run, _middle_px(shadow_a), 0.0, b.run, _middle_px(shadow_b), 0.0)
@@ -80,25 +79,27 @@ def cement_volume(a: AnalysedRun, b: AnalysedRun, behind_s: float) -> CementVolu
         return str(error)
     if centre.angle_deg < LEAST_ANGLE_DEG:
         return f"the views are only {centre.angle_deg:.0f} degrees apart: one does not show the other's depth"
-    if centre.gap_mm > _MOST_APART_MM:
+    if centre.gap_mm > MOST_APART_MM:
         return f"the cement of the two views lies {centre.gap_mm:.0f} mm apart: one shows only part of it"
-    shared = np.cross(_axes(a)[2], _axes(b)[2])
-    turned_a, turned_b = _turn(a, shadow_a, shared, centre), _turn(b, shadow_b, shared, centre)
-    if turned_a is None or turned_b is None:
-        return "no cement in the bone is seen by both views"
-    square = turned_a.mass * turned_b.mass * turned_a.wide_mm * turned_b.wide_mm
-    volume_ul = FILL * float(np.sqrt(square / (turned_a.peak * turned_b.peak)))
+    shared = np.cross(axes_lps(a.run.geometry)[2], axes_lps(b.run.geometry)[2])
+    along_a, along_b = (
+        _measure(view, shadow, shared, centre) for view, shadow in ((a, shadow_a), (b, shadow_b))
+    )
+    if along_a is None or along_b is None:
+        return "in one view no cement is darker than what lies around it"
+    square = along_a.mass * along_b.mass * along_a.wide_mm * along_b.wide_mm
+    volume_ul = FILL * float(np.sqrt(square / (along_a.peak * along_b.peak)))
     sine = float(np.sin(np.radians(centre.angle_deg)))
     factor = float(np.exp(_TWO_SIDED_95 * SPREAD / sine))
     return CementVolume(
         Amount(volume_ul, volume_ul / factor, volume_ul * factor),
-        _hull_ul(turned_a, turned_b) / sine,
+        _hull_ul(along_a, along_b) / sine,
         time_s,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Turned:
+class _Along:
     """A shadow measured along the axis that both views share, at the cement's depth.
 
     `mass` is contrast times mm²; `widths_mm` is how wide the cement is at `along_mm`, from its middle.
@@ -116,8 +117,8 @@ def _shadow(view: AnalysedRun) -> CementShadow | str:
         return "it is not certain that the contrast of a run grows with the depth of cement"
     if view.run.geometry.pixel_mm is None:
         return "the size of a pixel at the isocentre is not known"
-    if not view.outlines:
-        return "without an outline it is not known which cement lies in the bone"
+    if len(view.outlines) != 1:
+        return "it takes exactly one outline in each view to know which cement lies in the bone"
     shadow = view.summary.shadow
     if shadow is None:
         return "one view shows no cement"
@@ -128,36 +129,32 @@ def _shadow(view: AnalysedRun) -> CementShadow | str:
     return shadow
 
 
-def _turn(
+def _measure(
     view: AnalysedRun, shadow: CementShadow, axis: NDArray[np.float64], centre: Position
-) -> _Turned | None:
-    """Turn a shadow so that its rows follow each other along `axis`, (3,) LPS, and measure it."""
-    right, down, beam = _axes(view)
+) -> _Along | None:
+    """Measure a shadow along `axis`, (3,) LPS; None where nothing of it in the bone is dark."""
+    right, down, _ = axes_lps(view.run.geometry)
     turn_deg = float(np.degrees(np.arctan2(right @ axis, down @ axis)))
-    sod_mm = view.run.geometry.sod_mm or 1.0
-    nearer = (sod_mm + float(np.array(centre.mm_lps) @ beam)) / sod_mm
+    nearer = isocentre_plane_scale(centre.mm_lps, view.run.geometry)
     row_mm, column_mm = view.run.geometry.pixel_mm or (0.0, 0.0)
     step_mm = np.array([column_mm, row_mm]) * shadow.step_px * nearer
     mass = float(shadow.contrast.sum() * step_mm.prod())
     fine_mm = float(step_mm.mean()) / _FINER
-    contrast = _turned(shadow.contrast, step_mm / fine_mm, turn_deg)
-    in_bone = _turned(shadow.in_bone.astype(np.float32), step_mm / fine_mm, turn_deg) > 0.5
-    cement = _turned(shadow.cement.astype(np.float32), step_mm / fine_mm, turn_deg) > 0.5
-    bolus = np.where(in_bone & cement, contrast, 0)
+    contrast, in_bone, cement = (
+        _turned(picture.astype(np.float32), step_mm / fine_mm, turn_deg)
+        for picture in (shadow.contrast, shadow.in_bone, shadow.cement)
+    )
+    drawn = cement > 0.5
+    bolus = np.where(drawn & (in_bone > 0.5), contrast, 0)
     peak = float(bolus.max())
     if peak <= 0 or mass <= 0:
         return None
-    _, pieces = cv2.connectedComponents((bolus > _WIDE_SHARE * peak).astype(np.uint8))
-    densest = pieces == pieces.flat[int(np.argmax(bolus))]
-    widths_mm = cement.sum(axis=1) * fine_mm
+    # pools side by side lie over each other in the other view, and are as deep as both
+    widest_mm = float((bolus > _WIDE_SHARE * peak).sum(axis=1).max()) * fine_mm
+    widths_mm = drawn.sum(axis=1) * fine_mm
     along_mm = np.arange(len(widths_mm)) * fine_mm
-    return _Turned(
-        mass,
-        peak,
-        float(densest.sum(axis=1).max()) * fine_mm,
-        np.asarray(along_mm - float(along_mm @ widths_mm / widths_mm.sum()), np.float64),
-        widths_mm,
-    )
+    middle_mm = float(along_mm @ widths_mm / widths_mm.sum())
+    return _Along(mass, peak, widest_mm, np.asarray(along_mm - middle_mm, np.float64), widths_mm)
 
 
 def _turned(picture: NDArray[np.float32], scale: NDArray[np.float64], turn_deg: float) -> NDArray[np.float32]:
@@ -171,7 +168,7 @@ def _turned(picture: NDArray[np.float32], scale: NDArray[np.float64], turn_deg: 
     return np.asarray(cv2.warpAffine(picture, np.column_stack([matrix, shift]), (side, side)), np.float32)
 
 
-def _hull_ul(a: _Turned, b: _Turned) -> float:
+def _hull_ul(a: _Along, b: _Along) -> float:
     """Sum the slices that both widths span, µl for views at right angles; both middles at one height."""
     step_mm = min(a.along_mm[1] - a.along_mm[0], b.along_mm[1] - b.along_mm[0])
     reach = max(np.abs(a.along_mm).max(), np.abs(b.along_mm).max())
@@ -184,12 +181,3 @@ def _middle_px(shadow: CementShadow) -> tuple[float, float]:
     rows, columns = np.nonzero(shadow.cement)
     x, y = shadow.corner_xy_px
     return x + float(columns.mean()) * shadow.step_px, y + float(rows.mean()) * shadow.step_px
-
-
-def _axes(view: AnalysedRun) -> NDArray[np.float64]:
-    return axes_from_angles(view.run.geometry.primary_deg or 0.0, view.run.geometry.secondary_deg or 0.0)
-
-
-def _interval_s(view: AnalysedRun) -> float:
-    frames = view.run.frames
-    return float(view.run.times_s[-1]) / (frames - 1) if frames > 1 else 0.0

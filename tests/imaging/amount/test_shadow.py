@@ -12,7 +12,7 @@ from leakwatch.imaging import core
 from leakwatch.imaging.attenuation import to_frame
 from leakwatch.imaging.canvas import canvas_from_frame_points
 from leakwatch.imaging.state import CoreState, drawn
-from leakwatch.nouns import Calibration, CementShadow, Relationship
+from leakwatch.nouns import Calibration, CementShadow, Relationship, State
 
 from ..conftest import Recording
 
@@ -73,12 +73,29 @@ def test_where_contrast_is_no_attenuation_there_is_none(
 def test_cement_at_the_edge_of_the_picture_is_cut(state: CoreState) -> None:
     assert state.seen is not None
     assert state.seen.shown is not None
-    open_ = state.seen.shown.open_.copy()
-    open_[:, int(np.nonzero(drawn(state.seen))[1].max()) + 1 :] = False
-    shown = replace(state.seen.shown, open_=open_)
-    found = core.finish(replace(state, seen=replace(state.seen, shown=shown))).shadow
+    beside = state.seen.shown.open_.copy()
+    beside[:, int(np.nonzero(drawn(state.seen))[1].max()) + 1 :] = False
+    for changes, cut in (({"in_picture": beside, "open_": beside}, True), ({"open_": beside}, False)):
+        shown = replace(state.seen.shown, **changes)
+        found = core.finish(replace(state, seen=replace(state.seen, shown=shown))).shadow
+        assert found is not None
+        assert found.cut == cut
+
+
+def test_what_covers_the_end_of_a_run_does_not_reach_back(
+    quiet: Recording, state: CoreState, shadow: CementShadow
+) -> None:
+    """A hand that comes in after the last judged frame."""
+    frame = to_frame(quiet.stored()[-1], state.run)
+    dark = frame.attenuation.copy()
+    dark[:, : dark.shape[1] // 2] += np.float32(1.5)
+    index, time_s = frame.index + 1, frame.time_s + 1 / 7.5
+    covered, row = core.step(state, replace(frame, index=index, time_s=time_s, attenuation=dark))
+    assert row.state is State.NO_DECISION
+    found = core.finish(covered).shadow
     assert found is not None
-    assert found.cut
+    assert found.frame == shadow.frame
+    assert np.array_equal(found.contrast, shadow.contrast)
 
 
 def test_before_the_first_frame_there_is_none(state: CoreState) -> None:

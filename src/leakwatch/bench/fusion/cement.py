@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from leakwatch.bench.tables import read_table
+import numpy as np
+
+from leakwatch.bench.tables import Table, read_table
+from leakwatch.geometry import axes_from_angles
 
 
 @dataclass(frozen=True, slots=True)
 class Cement:
     """The volume that two views told at their end, and what was injected by then, µl.
 
-    `volume_ul` and the others told are None with `reason`; `degrees` is the angle between both beams' primary
-    angles.
+    `volume_ul` and the others told are None with `reason`; `degrees` is the angle between both beams, at most 90.
     """
 
-    true_ul: float | None
+    true_ul: float
     volume_ul: float | None
     low_ul: float | None
     high_ul: float | None
@@ -42,9 +45,7 @@ def read_cement(out: Path, truth: Path) -> Cement | None:
     if len(scenes) != 1:
         return None
     (scene,) = scenes
-    rows = read_table(out / "index.csv")
-    primary = dict(zip(rows.text("sop_instance_uid"), rows.numbers("primary_deg"), strict=True))
-    degrees = abs(float(primary[scene["a"]] - primary[scene["b"]]))
+    degrees = _angle_deg(read_table(out / "index.csv"), (scene["a"], scene["b"]))
     told = scene["cement"]
     table = read_table(truth / scene["a"] / "frames.csv")
     true_ul = table.numbers("cement_ul")
@@ -53,3 +54,13 @@ def read_cement(out: Path, truth: Path) -> Cement | None:
     at = int(abs(table.numbers("time_s") - told["pair_time_s"]).argmin())
     low_ul, high_ul = told["volume_interval_ul"]
     return Cement(float(true_ul[at]), told["volume_ul"], low_ul, high_ul, told["hull_ul"], degrees, "")
+
+
+def _angle_deg(index: Table, uids: Sequence[str]) -> float:
+    angles = zip(index.numbers("primary_deg"), index.numbers("secondary_deg"), strict=True)
+    beams = {
+        uid: axes_from_angles(float(primary), float(secondary))[2]
+        for uid, (primary, secondary) in zip(index.text("sop_instance_uid"), angles, strict=True)
+    }
+    cosine = abs(float(beams[uids[0]] @ beams[uids[1]]))
+    return float(np.degrees(np.arccos(min(cosine, 1.0))))

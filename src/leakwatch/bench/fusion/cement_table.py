@@ -18,7 +18,7 @@ _HEAD = ("views", "cases", "error: median", "p90", "signed", "interval covers", 
 
 def cement_table(cases: Sequence[Cement]) -> str:
     """Write the table, and why there is no volume where there is none."""
-    enough = [case for case in cases if (case.true_ul or 0) >= LEAST_UL]
+    enough = [case for case in cases if case.true_ul >= LEAST_UL]
     told = [case for case in enough if case.volume_ul is not None]
     why = Counter(case.reason for case in enough if case.volume_ul is None)
     across = [case for case in told if case.degrees >= _NARROW_DEG]

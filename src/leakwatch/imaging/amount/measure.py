@@ -16,11 +16,11 @@ from leakwatch.imaging.canvas import Canvas
 from leakwatch.imaging.filters import Mask, smooth_within
 from leakwatch.nouns import Amount
 
-_WIDEN_MM = 1.0  # blur and smoothing carry the edge out so far
-_RING_MM = (2.0, 6.0)
-_FILL_MM = 1.5
+WIDEN_MM = 1.0  # blur and smoothing carry the edge out so far
+RING_MM = (2.0, 6.0)
+FILL_MM = 1.5
 _FILL_ERROR = 0.5  # of what was filled in
-_ENOUGH_PX = 30
+ENOUGH_PX = 30
 _TWO_SIDED_95 = 1.96
 
 
@@ -75,10 +75,10 @@ def _measure(
     if not piece.any():
         return Amount(0.0, 0.0, 0.0)
     away = distance_to(piece)
-    wide = away <= canvas.pixels(_WIDEN_MM)
+    wide = away <= canvas.pixels(WIDEN_MM)
     if outside_px is not None:
         wide &= outside_px > 0
-    near, far = (canvas.pixels(reach) for reach in _RING_MM)
+    near, far = (canvas.pixels(reach) for reach in RING_MM)
     clear = scene.usable & (distance_to(scene.cement) >= near)
     ring = clear & (away >= near) & (away <= far)
     place = wide & scene.usable
@@ -87,7 +87,7 @@ def _measure(
 
     def thickness(scatter: float, curve: Curve) -> NDArray[np.float64]:
         level = 0.0
-        if np.count_nonzero(ring) >= _ENOUGH_PX:
+        if np.count_nonzero(ring) >= ENOUGH_PX:
             level = float(np.median(scene.signal.contrast(scatter, ring)))
         return curve.thickness_of(scene.signal.contrast(scatter, place) - level)
 
@@ -142,7 +142,7 @@ def _filled(thickness: NDArray[np.float64], place: Mask, wide: Mask, canvas: Can
         return 0.0
     known = np.zeros(place.shape, np.float32)
     known[place] = thickness
-    spread = smooth_within(known, place.astype(np.float32), canvas.pixels(_FILL_MM))
+    spread = smooth_within(known, place.astype(np.float32), canvas.pixels(FILL_MM))
     return float(spread[hidden].sum())
 
 

@@ -5,39 +5,36 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.imaging.amount.measure import distance_to
+from leakwatch.imaging.amount.measure import ENOUGH_PX, FILL_MM, RING_MM, WIDEN_MM, distance_to
 from leakwatch.imaging.canvas import Pose, frame_from_canvas_points
 from leakwatch.imaging.filters import Mask, smooth, smooth_within
-from leakwatch.imaging.state import CoreState, Seen, drawn
+from leakwatch.imaging.state import CoreState, Seen, drawn, is_outlined
 from leakwatch.nouns import CementShadow
 
 _SMOOTHING_MM = 0.5
-_WIDEN_MM = 1.0
-"""Blur and smoothing carry the edge out so far."""
-_RING_MM = (2.0, 6.0)
-_FILL_MM = 1.5
 _BORDER_PX = 2
-_ENOUGH_PX = 30
 
 
 def cement_shadow(state: CoreState, seen: Seen) -> CementShadow | None:
-    """Cut out what the last judged frame shows; None without cement, or where contrast is not attenuation."""
-    if seen.shown is None or not state.run.intensity.proportional:
+    """Cut out what the last judged frame shows.
+
+    None without cement or without knowing where the bone is, and where contrast is not attenuation.
+    """
+    shown = seen.shown
+    if shown is None or not is_outlined(state) or not state.run.intensity.proportional:
         return None
-    cement = drawn(seen)
+    cement, canvas = drawn(seen), state.canvas
     if not cement.any():
         return None
-    canvas, open_ = state.canvas, seen.shown.open_
-    usable = open_ & ~seen.metal & ~seen.intruders.mask
-    contrast = np.where(open_, smooth(seen.memory, canvas.pixels(_SMOOTHING_MM)), np.float32(0))
+    contrast = np.where(shown.open_, smooth(shown.added, canvas.pixels(_SMOOTHING_MM)), np.float32(0))
     away = distance_to(cement)
-    near, far = (canvas.pixels(reach) for reach in _RING_MM)
-    ring = usable & (away >= near) & (away <= far)
-    if np.count_nonzero(ring) >= _ENOUGH_PX:
+    near, far = (canvas.pixels(reach) for reach in RING_MM)
+    ring = shown.usable & (away >= near) & (away <= far)
+    if np.count_nonzero(ring) >= ENOUGH_PX:
         contrast = contrast - np.float32(np.median(contrast[ring]))
-    wide = away <= canvas.pixels(_WIDEN_MM)
-    around = smooth_within(contrast, (wide & usable).astype(np.float32), canvas.pixels(_FILL_MM))
-    contrast = np.where(wide, np.where(usable, contrast, around), np.float32(0))
+    wide = away <= canvas.pixels(WIDEN_MM)
+    around = smooth_within(contrast, (wide & shown.usable).astype(np.float32), canvas.pixels(FILL_MM))
+    contrast = np.where(wide, np.where(shown.usable, contrast, around), np.float32(0))
     rows, columns = (slice(*_ends(np.asarray(wide.any(axis=axis)))) for axis in (1, 0))
     corner = frame_from_canvas_points(np.array([[columns.start, rows.start]]), canvas, Pose())[0]
     return CementShadow(
@@ -46,9 +43,9 @@ def cement_shadow(state: CoreState, seen: Seen) -> CementShadow | None:
         state.bone[rows, columns].copy(),
         (float(corner[0]), float(corner[1])),
         canvas.binning,
-        seen.shown.index,
-        float(np.mean(~usable[cement])),
-        _is_cut(cement, open_),
+        shown.index,
+        float(np.mean(~shown.usable[cement])),
+        _is_cut(cement, shown.in_picture),
     )
 
 
@@ -58,7 +55,7 @@ def _ends(known: NDArray[np.bool_]) -> tuple[int, int]:
     return int(at[0]), int(at[-1]) + 1
 
 
-def _is_cut(cement: Mask, open_: Mask) -> bool:
+def _is_cut(cement: Mask, in_picture: Mask) -> bool:
     inner = np.zeros_like(cement)
     inner[_BORDER_PX:-_BORDER_PX, _BORDER_PX:-_BORDER_PX] = True
-    return bool((cement & ~inner).any() or (distance_to(cement) <= _BORDER_PX)[~open_].any())
+    return bool((cement & ~inner).any() or (distance_to(cement) <= _BORDER_PX)[~in_picture].any())

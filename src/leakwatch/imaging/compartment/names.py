@@ -12,6 +12,9 @@ DISC_SUPERIOR, DISC_INFERIOR = "disc_superior", "disc_inferior"
 CANAL_OR_FORAMEN, PREVERTEBRAL, PARAVERTEBRAL = "canal_or_foramen", "prevertebral", "paravertebral"
 PRESACRAL, NEEDLE_TRACK = "presacral", "needle_track"
 
+OVER_FORAMEN = "beside the lower body a frontal view lays the foramen over soft tissue"
+"""The reason of a leak beside the body that may be in a foramen."""
+
 _LEAST_MM2 = 3.0
 _CLEAR = 0.8  # of the leak's area on one side, or on the needle's line
 _CANAL_MM = 15.0  # front to back: further behind the wall is no canal
@@ -69,7 +72,7 @@ def _of_vertebra(place: Place, view: View) -> Answer:
     elif max(place.near, place.far) >= _CLEAR:
         if place.height > _FORAMEN_HEIGHT:
             return Answer(PARAVERTEBRAL)
-        return Answer(None, "beside the lower body a frontal view lays the foramen over soft tissue")
+        return Answer(None, OVER_FORAMEN)
     return Answer(None, "it lies on more than one side of the bone")
 
 
