@@ -12,7 +12,8 @@ LEAKS = 40
 
 def errors(off: Off) -> np.ndarray:
     placed = [place(off, np.random.default_rng([9, number])) for number in range(LEAKS)]
-    return np.array([[one.isocentre_mm, one.bone_mm, one.bone_stated_mm] for one in placed])
+    assert None not in placed
+    return np.array([[one.isocentre_mm, one.bone_mm, one.bone_stated_mm] for one in placed if one])
 
 
 def test_a_machine_that_is_right_places_leaks_where_they_are() -> None:
@@ -39,6 +40,26 @@ def test_from_the_bone_errors_stay_within_what_is_asked_of_them() -> None:
 
 def test_the_table_has_a_row_for_each_origin() -> None:
     lines = table([Off(), Off(angle_deg=2.0)], 3, 1).splitlines()
-    assert [line.split("|")[4].strip() for line in lines[2:]] == ["isocentre", "bone", "isocentre", "bone"]
-    assert lines[2].split("|")[5].strip() == "0.0 mm"
+    assert [line.split("|")[4].strip() for line in lines[2:]] == ["3/3"] * 4
+    assert [line.split("|")[5].strip() for line in lines[2:]] == ["isocentre", "bone", "isocentre", "bone"]
+    assert lines[2].split("|")[6].strip() == "0.0 mm"
     assert lines[5].split("|")[1].strip() == "2°"
+
+
+@pytest.mark.slow
+def test_fitted_poses_bring_rays_together_that_were_not_fitted_to() -> None:
+    off = Off(angle_deg=3.0, isocentre_mm=5.0, pointing_mm=0.5)
+    placed = [one for number in range(LEAKS) if (one := place(off, np.random.default_rng([9, number])))]
+    stated, fitted = (
+        np.array([one.gap_stated_mm for one in placed]),
+        np.array([one.gap_fitted_mm for one in placed]),
+    )
+    assert np.median(fitted) < 0.7 * np.median(stated)
+    assert np.percentile(fitted, 90) < 0.7 * np.percentile(stated, 90)
+
+
+def test_views_that_are_not_joined_are_counted_and_not_placed() -> None:
+    broken = Off(angle_deg=40.0)
+    lines = table([broken], 6, 1).splitlines()
+    joined = int(lines[2].split("|")[4].split("/")[0])
+    assert joined < 6

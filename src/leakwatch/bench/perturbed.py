@@ -103,6 +103,7 @@ def table(offs: Sequence[Off], leaks: int, seed: int) -> str:
         "angles off by up to",
         "isocentre by up to",
         "pointing",
+        "joined",
         "position from",
         "median",
         "p90",
@@ -112,8 +113,10 @@ def table(offs: Sequence[Off], leaks: int, seed: int) -> str:
     )
     rows = []
     for off in offs:
-        placed = [place(off, np.random.default_rng([seed, number])) for number in range(leaks)]
+        tried = [place(off, np.random.default_rng([seed, number])) for number in range(leaks)]
+        placed = [one for one in tried if one is not None]
         facts = (f"{off.angle_deg:g}°", f"{off.isocentre_mm:g} mm", f"{off.pointing_mm:g} mm")
+        joined = f"{len(placed)}/{leaks}"
         gaps = [
             _two([one.gap_stated_mm for one in placed]),
             _two([one.gap_fitted_mm for one in placed]),
@@ -124,7 +127,9 @@ def table(offs: Sequence[Off], leaks: int, seed: int) -> str:
         ):
             middle, high = np.percentile(errors, (50, 90))
             within = np.mean(np.array(errors) <= np.array(stated))
-            rows.append((*facts, name, f"{middle:.1f} mm", f"{high:.1f} mm", f"{100 * within:.0f}%", *gaps))
+            rows.append(
+                (*facts, joined, name, f"{middle:.1f} mm", f"{high:.1f} mm", f"{100 * within:.0f}%", *gaps)
+            )
     return table_text(head, rows)
 
 
@@ -133,8 +138,8 @@ def _two(gaps_mm: Sequence[float]) -> str:
     return f"{middle:.1f} mm, p90 {high:.1f} mm"
 
 
-def place(off: Off, rng: np.random.Generator) -> Placed:
-    """Draw a bone, a leak and a machine that is off, and place the leak."""
+def place(off: Off, rng: np.random.Generator) -> Placed | None:
+    """Draw a bone, a leak and a machine that is off, and place the leak; None where views are not joined."""
     centre = rng.normal(0, 10, 3)
     away = _beside(rng)
     shift = _within(off.isocentre_mm, rng)
@@ -151,7 +156,10 @@ def place(off: Off, rng: np.random.Generator) -> Placed:
     rays = [(one.run, one.summary.events[0].centroid_xy_px, 0.0) for one in views]
     as_stated = triangulate(*rays[0], *rays[1])
     (case,) = merge_cases(views, ViewsConfig(max_ray_gap_mm=_NEVER))
-    (leak,), (scene,) = case.leaks, case.scenes
+    (fit,), (scene,) = case.fits, case.scenes
+    if not fit.fits:
+        return None
+    (leak,) = case.leaks
     relative = from_bone(leak, scene, (views[0], views[1]))
     if leak.at_rest is None or isinstance(relative, str):
         msg = f"a leak that both views see has no place: {leak.position_reason or relative}"

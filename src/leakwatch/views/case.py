@@ -58,7 +58,8 @@ class Case:
     """All runs of one study that were analysed here.
 
     `fused`, `scenes`, `fits` and `volumes` have an entry for each pair; a volume that cannot be told is the
-    reason why. Runs have the geometry that their files state; those in `leaks` have what `fits` found.
+    reason why. Runs in `analysed` and `pairs` have the geometry that their files state; those in `leaks` and
+    `fused` have what `fits` found.
     """
 
     study_instance_uid: str

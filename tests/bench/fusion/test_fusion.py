@@ -1,5 +1,6 @@
 """The comparison of two views with one: rules, counts, records; and one given case from end to end."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from leakwatch.bench.fusion.__main__ import main
 from leakwatch.bench.fusion.case import FusionCase, Together, Told, from_line, is_biplane, to_line
+from leakwatch.bench.fusion.cement import Cement, read_cement
+from leakwatch.bench.fusion.cement_table import cement_table
 from leakwatch.bench.fusion.ledger import biplane_indices, read_cases, run_all
 from leakwatch.bench.fusion.page import page
 from leakwatch.bench.fusion.rules import RULES, judged
@@ -117,3 +120,40 @@ def test_a_given_case_is_analysed_once_and_kept(tmp_path, capsys):
     assert capsys.readouterr().err == ""
     with pytest.raises(UsageError, match="other cases"):
         run_all((0,), 1, (suite / "elsewhere",), tmp_path / "out", print)
+
+
+def test_the_table_of_cement_counts_what_was_told_and_why_the_rest_was_not():
+    cases = [
+        Cement(1000.0, 1100.0, 600.0, 2000.0, 2500.0, 90.0, ""),
+        Cement(500.0, 350.0, 200.0, 450.0, 1500.0, 90.0, ""),
+        Cement(400.0, 600.0, 300.0, 1200.0, 1200.0, 45.0, ""),
+        Cement(800.0, None, None, None, None, 90.0, "one view shows no cement"),
+        Cement(100.0, 900.0, 500.0, 1600.0, 2000.0, 90.0, ""),
+    ]
+    text = cement_table(cases)
+    assert "the 4 of 5 pairs" in text
+    cells = [cell.strip() for cell in line_of(text, "| all").split("|")[2:-1]]
+    assert cells == ["3", "30%", "46%", "+10%", "2/3", "3.0"]
+    assert line_of(text, "| 70 degrees").split("|")[2].strip() == "2"
+    assert line_of(text, "| less").split("|")[3].strip() == "50%"
+    assert "- 1: one view shows no cement" in text
+
+
+def test_cement_is_read_from_published_files_and_held_against_the_truth_of_then(tmp_path):
+    out, truth = tmp_path / "out", tmp_path / "truth"
+    (truth / "1.1").mkdir(parents=True)
+    out.mkdir()
+    (truth / "1.1" / "frames.csv").write_text("time_s,cement_ul\n0,0\n1,400\n2,800\n")
+    (out / "index.csv").write_text("sop_instance_uid,primary_deg,secondary_deg\n1.1,0,0\n1.2,-135,0\n")
+    told = {"volume_ul": 300.0, "volume_interval_ul": [150.0, 600.0], "hull_ul": 900.0, "pair_time_s": 1.1}
+    scene = {"a": "1.1", "b": "1.2", "cement": told, "cement_reason": None}
+    for scenes, expected in (
+        ([scene], Cement(400.0, 300.0, 150.0, 600.0, 900.0, 45.0, "")),
+        ([{**scene, "cement": None, "cement_reason": "cut"}], Cement(800.0, *[None] * 4, 45.0, "cut")),
+        ([], None),
+    ):
+        (out / "cases.json").write_text(json.dumps({"cases": [{"scenes": scenes}]}))
+        found = read_cement(out, truth)
+        if found is not None:
+            found = replace(found, degrees=round(found.degrees, 6))
+        assert found == expected

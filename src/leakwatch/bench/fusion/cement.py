@@ -18,7 +18,8 @@ from leakwatch.geometry import axes_from_angles
 class Cement:
     """The volume that two views told at their end, and what was injected by then, µl.
 
-    `volume_ul` and the others told are None with `reason`; `degrees` is the angle between both beams, at most 90.
+    `volume_ul` and the others told are None with `reason`; `degrees` is the angle between both beams, at
+    most 90.
     """
 
     true_ul: float

@@ -95,12 +95,12 @@ class Sketch {
     canvas.dataset.painted = "yes";
   }
 
-  // Through the isocentre, where all central rays meet, to the detector.
+  // The central rays, to the detector.
   paintBeams(pen, reach) {
     this.viewer.panes.forEach((pane, at) => {
-      const beam = unit3(this.viewer.guides.views.get(pane).source.map((value) => -value));
-      const middle = dot(beam, this.centre), colour = BEAM_COLOURS[at];
-      const [from, to] = [-0.92, 0.92].map((share) => along([0, 0, 0], beam, middle + share * reach));
+      const { source, beam } = this.viewer.guides.views.get(pane), colour = BEAM_COLOURS[at];
+      const middle = dot(beam, this.centre.map((value, axis) => value - source[axis]));
+      const [from, to] = [-0.92, 0.92].map((share) => along(source, beam, middle + share * reach));
       pen.line(from, to, colour, 1.6);
       pen.arrow(from, to, colour, pane.run.name);
     });
@@ -145,7 +145,7 @@ function buildSketch(viewer, group, leaks) {
 function cementWords(scene) {
   const cement = asObject(scene.cement), [low, high] = asList(cement.volume_interval_ul);
   if (!isNumber(cement.volume_ul)) return notKnown(scene.cement_reason);
-  return `${number(cement.volume_ul / 1000, 2, "ml")} at the end, ${number(low / 1000, 2)} to ${number(high / 1000, 2, "ml")} (95 %), at most ${number(cement.hull_ul / 1000, 2, "ml")}; one view says how deep the other's shadow is`;
+  return `${number(cement.volume_ul / 1000, 2, "ml")} at the end, ${number(low / 1000, 2)} to ${number(high / 1000, 2, "ml")} (95 %): each view says how deep the other's shadow is; both shadows leave room for ${number(cement.hull_ul / 1000, 2, "ml")}`;
 }
 
 function fitWords(pair) {

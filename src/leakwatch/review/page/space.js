@@ -8,7 +8,7 @@ const along = (from, direction, length) => from.map((value, at) => value + lengt
 const unit3 = (vector) => vector.map((value) => value / Math.hypot(...vector));
 const isPoint = (value) => Array.isArray(value) && value.length === 3 && value.every(isNumber);
 
-// The view of a matrix: its source and the inverse; null where the files do not state the geometry.
+// The view of a matrix: its source, its central ray and the inverse; null where the files do not state the geometry.
 function projectionOf(matrix) {
   const rows = asList(matrix);
   if (rows.length !== 3 || !rows.every((row) => Array.isArray(row) && row.length === 4 && row.every(isNumber))) return null;
@@ -18,7 +18,8 @@ function projectionOf(matrix) {
   // columns of the inverse
   const inverse = [cross(b, c), cross(c, a), cross(a, b)].map((column) => column.map((value) => value / volume));
   const back = (u, v, w) => [0, 1, 2].map((at) => u * inverse[0][at] + v * inverse[1][at] + w * inverse[2][at]);
-  return { rows, back, source: back(...rows.map((row) => -row[3])) };
+  // the last row is the depth along the central ray
+  return { rows, back, source: back(...rows.map((row) => -row[3])), beam: unit3(c) };
 }
 
 // Pixel of a point in space; null where it has no picture.
