@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from leakwatch.bench.figure_text import seconds_text, share_text
 from leakwatch.bench.fusion.case import FusionCase
 from leakwatch.bench.fusion.cement_table import cement_table
 from leakwatch.bench.fusion.rules import RULES, judged, told_of
-from leakwatch.bench.intervals import Quantile, Share, quantile
+from leakwatch.bench.intervals import quantile
 from leakwatch.bench.score import CaseScore, Verdict
 from leakwatch.bench.survey.figures import case_figures
 
@@ -63,10 +64,10 @@ def page(cases: Sequence[FusionCase], chosen: str, *, drawn: bool) -> str:
 def _row(name: str, scores: Sequence[CaseScore]) -> str:
     figures = case_figures(scores)
     cells = (
-        _share(figures.hits),
-        _seconds(figures.delay_median_s),
-        _share(figures.false_alarms),
-        _share(figures.alarmed_early),
+        share_text(figures.hits),
+        seconds_text(figures.delay_median_s),
+        share_text(figures.false_alarms),
+        share_text(figures.alarmed_early),
     )
     return f"| {name} | {' | '.join(cells)} |"
 
@@ -96,7 +97,7 @@ def _words(scored: Sequence[_Scored]) -> str:
             for kind in (Verdict.HIT, Verdict.FALSE_ALARM)
         ]
         after = quantile([one.after_s for _, one in told if one.verdict == verdict], 0.5)
-        lines.append(f"| `{verdict}` | {counts[0]} | {counts[1]} | {_seconds(after)} |")
+        lines.append(f"| `{verdict}` | {counts[0]} | {counts[1]} | {seconds_text(after)} |")
     return "\n".join(lines)
 
 
@@ -119,17 +120,3 @@ def _adding(scored: Sequence[_Scored]) -> str:
 
 def _sum(case: FusionCase) -> float:
     return 0.0 if case.together is None else sum(case.together.peaks)
-
-
-def _share(one: Share) -> str:
-    if one.rate is None or one.low is None or one.high is None:
-        return f"{one.hits}/{one.of}"
-    return f"{one.hits}/{one.of}: {one.rate:.0%} ({100 * one.low:.0f} to {one.high:.0%})"
-
-
-def _seconds(one: Quantile) -> str:
-    if one.value is None:
-        return ""
-    if one.low is None or one.high is None:
-        return f"{one.value:.2f} s (n = {one.of})"
-    return f"{one.value:.2f} s ({one.low:.2f} to {one.high:.2f}, n = {one.of})"

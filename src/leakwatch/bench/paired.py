@@ -1,0 +1,128 @@
+"""Does a setting help? `python -m leakwatch.bench.paired --config FILE --cases 100 --seed 5001 --out FOLDER`.
+
+Each drawn case is simulated once and analysed twice, with the default settings and with those of the file; so
+what differs is the settings' doing, and few cases tell more than many that differ. Prints a table in
+Markdown. Goes on where it was stopped; keep to one file of settings in a folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import TypeAdapter
+
+from leakwatch.bench.figure_text import seconds_text, share_text
+from leakwatch.bench.lines import append_line, read_by_index
+from leakwatch.bench.score import CaseScore, Verdict, score_case
+from leakwatch.bench.survey.draw import draw
+from leakwatch.bench.survey.figures import case_figures
+from leakwatch.bench.survey.one_case import analyse_case
+from leakwatch.bench.survey.tables import table_text
+from leakwatch.config import Config
+from leakwatch.config.load import load_config
+from leakwatch.simulate.case import write_case
+
+_AT_A_TIME = 10
+"""After so many cases a process is replaced: some libraries keep memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """A case scored with the default settings and with others; both None, and why, where it was not."""
+
+    index: int
+    default: CaseScore | None
+    other: CaseScore | None
+    error: str = ""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do the cases that `--out` does not hold yet, then print the table."""
+    parser = argparse.ArgumentParser(prog="python -m leakwatch.bench.paired", description=__doc__)
+    parser.add_argument("--config", type=Path, required=True, help="the settings on trial, YAML or JSON")
+    parser.add_argument("--cases", type=int, default=100, help="cases of the survey drawn")
+    parser.add_argument("--seed", type=int, default=5001, help="never one that anything was fitted to")
+    parser.add_argument("--jobs", type=int, default=2, help="cases at a time")
+    parser.add_argument("--out", type=Path, default=Path("out/paired"), help="folder for the records")
+    options = parser.parse_args(arguments)
+    other = load_config(options.config)
+    options.out.mkdir(parents=True, exist_ok=True)
+    records = options.out / f"seed-{options.seed}.jsonl"
+    done = {one.index for one in read_by_index(records, Twice)}
+    missing = [index for index in range(options.cases) if index not in done]
+    with get_context("spawn").Pool(options.jobs, maxtasksperchild=_AT_A_TIME) as pool:
+        for one in pool.imap_unordered(partial(score_twice, seed=options.seed, other=other), missing):
+            append_line(records, TypeAdapter(Twice).dump_json(one).decode() + "\n")
+            print(_said(one), file=sys.stderr)
+    print(table([one for one in read_by_index(records, Twice) if one.index < options.cases]), end="")
+    return 0
+
+
+def score_twice(index: int, seed: int, other: Config) -> Twice:
+    """Simulate a case, and analyse it with both settings."""
+    drawn = draw(index, seed)
+    with TemporaryDirectory(prefix="leakwatch-paired-") as name:
+        folder = Path(name)
+        try:
+            case = write_case(drawn.case, drawn.simulation_seed, folder / "case").folder
+        except ValueError as error:
+            return Twice(index, None, None, str(error))
+        scores: list[CaseScore] = []
+        for config in (Config(), other):
+            out = folder / f"out-{len(scores)}"
+            errors, _ = analyse_case(case, out, config)
+            if errors:
+                return Twice(index, None, None, " ".join(errors))
+            scores.append(score_case(case, out))
+    return Twice(index, scores[0], scores[1])
+
+
+def table(cases: Sequence[Twice]) -> str:
+    """Write a row for each of the settings, and how many cases came out otherwise."""
+    both = [(one.default, one.other) for one in cases if one.default is not None and one.other is not None]
+    head = ("settings", "visible leaks hit", "median delay", "p90", "alarms without a leak", "before one")
+    rows = [
+        _row(name, [pair[at] for pair in both]) for at, name in enumerate(("default", "those of the file"))
+    ]
+    told = [
+        f"\nOf {len(cases)} cases {len(both)} were scored twice.",
+        _moved(both, Verdict.HIT, "hit"),
+        _moved(both, Verdict.FALSE_ALARM, "falsely alarmed"),
+    ]
+    return table_text(head, rows) + "\n" + "\n".join(told) + "\n"
+
+
+def _row(name: str, scores: Sequence[CaseScore]) -> tuple[str, ...]:
+    figures = case_figures(scores)
+    return (
+        name,
+        share_text(figures.hits),
+        seconds_text(figures.delay_median_s),
+        seconds_text(figures.delay_p90_s),
+        share_text(figures.false_alarms),
+        share_text(figures.alarmed_early),
+    )
+
+
+def _moved(both: Sequence[tuple[CaseScore, CaseScore]], verdict: Verdict, words: str) -> str:
+    """Count the cases that one of the settings alone brought to a verdict: all that can tell them apart."""
+    won = sum(a.verdict is not verdict and b.verdict is verdict for a, b in both)
+    lost = sum(a.verdict is verdict and b.verdict is not verdict for a, b in both)
+    return f"{won} were {words} with the file's settings alone, {lost} with the default alone."
+
+
+def _said(one: Twice) -> str:
+    if one.default is None or one.other is None:
+        return f"{one.index}: {one.error}"
+    return f"{one.index}: {one.default.verdict}, {one.other.verdict}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
