@@ -25,9 +25,9 @@ from leakwatch.views.scene import MOST_APART_MM
 from leakwatch.views.triangulate import Position, triangulate
 
 FILL = 0.8
-SPREAD = 0.3
+SPREAD = 0.35
 """Of V over the truth, the standard deviation of the logarithm, for views at right angles; for others it is
-this over the sine of their angle. Both were fitted to 32 simulated injections, those with 200 µl or more of
+this over the sine of their angle. Both were fitted to 38 simulated injections, those with 200 µl or more of
 `python -m leakwatch.bench.fusion --seed 4401 --cases 25` and `--seed 4402 --cases 17`; other cases say how
 good they are (docs/fusion.md)."""
 LEAST_ANGLE_DEG = 30.0
