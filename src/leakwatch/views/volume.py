@@ -6,9 +6,9 @@ as it is wide in the other view; that gives each view a scale of its own:
 
     V = FILL * sqrt(M_a M_b w_a w_b / (p_a p_b))
 
-with M the sum of a view's contrast times the area of a pixel, p its largest value in the bone, and w the
-widest that the shadow is there, across the axis that both views share. `FILL` is what a bolus is thinner
-than that.
+with M the sum of a view's contrast times the area of a pixel, p how dark its shadow is in the bone, and w how
+wide it is there across the axis that both views share. `FILL` makes up for what a bolus is no cylinder, and
+for how p and w are read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from leakwatch.nouns import Amount, AnalysedRun, CementShadow
 from leakwatch.views.scene import MOST_APART_MM
 from leakwatch.views.triangulate import Position, triangulate
 
-FILL = 0.8
+FILL = 0.93
 SPREAD = 0.35
 """Of V over the truth, the standard deviation of the logarithm, for views at right angles; for others it is
 this over the sine of their angle. Both were fitted to 38 simulated injections, those with 200 µl or more of
@@ -32,9 +32,13 @@ this over the sine of their angle. Both were fitted to 38 simulated injections, 
 good they are (docs/fusion.md)."""
 LEAST_ANGLE_DEG = 30.0
 _MOST_HIDDEN = 0.5
-_WIDE_SHARE = 0.2
-"""Of the largest contrast: so much is still shadow. Below is noise; above, the width tells of the middle
-alone."""
+_DARKEST_PERCENT = 95.0
+"""Of the shadow's contrast: the very largest is noise, or lies under a needle."""
+_SHADOW_SHARE = 0.1
+_WIDE_SHARE = 0.3
+_CORE_SHARE = 0.5
+"""Of the largest contrast, what still is shadow and what its width is read at; of the largest sum of a row,
+from what on it is of the bolus: thin spread beside that is wide and not deep."""
 _FINER = 4
 _TWO_SIDED_95 = 1.96
 
@@ -88,7 +92,7 @@ def cement_volume(a: AnalysedRun, b: AnalysedRun, behind_s: float) -> CementVolu
     if along_a is None or along_b is None:
         return "in one view no cement is darker than what lies around it"
     square = along_a.mass * along_b.mass * along_a.wide_mm * along_b.wide_mm
-    volume_ul = FILL * float(np.sqrt(square / (along_a.peak * along_b.peak)))
+    volume_ul = FILL * float(np.sqrt(square / (along_a.dark * along_b.dark)))
     sine = float(np.sin(np.radians(centre.angle_deg)))
     factor = float(np.exp(_TWO_SIDED_95 * SPREAD / sine))
     return CementVolume(
@@ -102,11 +106,12 @@ def cement_volume(a: AnalysedRun, b: AnalysedRun, behind_s: float) -> CementVolu
 class _Along:
     """A shadow measured along the axis that both views share, at the cement's depth.
 
-    `mass` is contrast times mm²; `widths_mm` is how wide the cement is at `along_mm`, from its middle.
+    `mass` is contrast times mm², `dark` and `wide_mm` are those of the bolus in the bone; `widths_mm` is how
+    wide all cement is at `along_mm`, from its middle.
     """
 
     mass: float
-    peak: float
+    dark: float
     wide_mm: float
     along_mm: NDArray[np.float64]
     widths_mm: NDArray[np.float64]
@@ -149,12 +154,20 @@ def _measure(
     peak = float(bolus.max())
     if peak <= 0 or mass <= 0:
         return None
+    dark = float(np.percentile(bolus[bolus > _SHADOW_SHARE * peak], _DARKEST_PERCENT))
+    sums = bolus.sum(axis=1)
     # pools side by side lie over each other in the other view, and are as deep as both
-    widest_mm = float((bolus > _WIDE_SHARE * peak).sum(axis=1).max()) * fine_mm
+    wide_px = (bolus > _WIDE_SHARE * peak).sum(axis=1)[sums > _CORE_SHARE * sums.max()]
     widths_mm = drawn.sum(axis=1) * fine_mm
     along_mm = np.arange(len(widths_mm)) * fine_mm
     middle_mm = float(along_mm @ widths_mm / widths_mm.sum())
-    return _Along(mass, peak, widest_mm, np.asarray(along_mm - middle_mm, np.float64), widths_mm)
+    return _Along(
+        mass,
+        dark,
+        float(np.median(wide_px)) * fine_mm,
+        np.asarray(along_mm - middle_mm, np.float64),
+        widths_mm,
+    )
 
 
 def _turned(picture: NDArray[np.float32], scale: NDArray[np.float64], turn_deg: float) -> NDArray[np.float32]:
