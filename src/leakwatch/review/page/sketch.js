@@ -152,5 +152,5 @@ function fitWords(pair) {
   const pose = asObject(pair.pose);
   if (!isNumber(pose.gap_after_mm)) return notKnown(pair.pose_reason);
   const turn = Math.hypot(...asList(pose.turn_deg)), shift = Math.hypot(...asList(pose.shift_mm));
-  return `by what both see, the second is turned by ${number(turn, 1, "degrees")} and moved by ${number(shift, 1, "mm")} beside what its file states; rays then miss by ${number(pose.gap_after_mm, 1, "mm")}, not ${number(pose.gap_before_mm, 1, "mm")}`;
+  return `by what both see, the second is turned by ${number(turn, 1, "degrees")} and moved by ${number(shift, 1, "mm")} beside what its file states; rays then miss by ${number(pose.gap_after_mm, 2, "mm")}, not ${number(pose.gap_before_mm, 2, "mm")}`;
 }
