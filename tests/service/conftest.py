@@ -135,6 +135,7 @@ class Archive:
         self.times: Counter[str] = Counter()
         self.lock = threading.Lock()
         self.server: Any = None
+        self.opened: list[Any] = []
 
     @property
     def node(self) -> dict[str, Any]:
@@ -144,13 +145,22 @@ class Archive:
         entity = AE("ARCHIVE")
         for context in AllStoragePresentationContexts:
             entity.add_supported_context(context.abstract_syntax, ALL_TRANSFER_SYNTAXES)
-        handlers = [(evt.EVT_C_STORE, self._store)]
+        handlers = [(evt.EVT_C_STORE, self._store), (evt.EVT_CONN_OPEN, self._note)]
         self.server = entity.start_server(("127.0.0.1", self.port), block=False, evt_handlers=handlers)
 
     def stop(self) -> None:
         if self.server is not None:
             self.server.shutdown()
             self.server = None
+        # pynetdicom leaves open what it was talking over when the other side was killed
+        for association in self.opened:
+            connection = association.dul.socket
+            if connection is not None and connection.socket is not None:
+                connection.socket.close()
+        self.opened.clear()
+
+    def _note(self, event: evt.Event) -> None:
+        self.opened.append(event.assoc)
 
     def _store(self, event: evt.Event) -> int:
         content = event.request.DataSet.getvalue()

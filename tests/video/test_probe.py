@@ -82,7 +82,8 @@ def test_lossless_grey_video_gives_back_what_was_stored(put):
 
 
 def test_same_content_has_the_same_uids_and_other_content_others(put):
-    one, two = put(h264(FRAMES), "a.mp4"), put(h264(FRAMES), "b.mp4")
+    content = h264(FRAMES)  # once: a container says when it was made
+    one, two = put(content, "a.mp4"), put(content, "b.mp4")
     other = put(h264(FRAMES[:20]), "c.mp4")
     runs = [probe_video(path, CONFIG) for path in (one, two, other)]
     uids = [(run.sop_instance_uid, run.study_instance_uid, run.series_instance_uid) for run in runs]
