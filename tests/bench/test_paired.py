@@ -58,7 +58,7 @@ def test_a_case_that_cannot_be_simulated_says_so(monkeypatch: pytest.MonkeyPatch
         msg = "no room for it"
         raise ValueError(msg)
 
-    monkeypatch.setattr("leakwatch.bench.paired.write_case", refuse)
+    monkeypatch.setattr("leakwatch.bench.survey.one_case.write_case", refuse)
     assert score_twice(0, 1, Config()) == Twice(0, None, None, "no room for it")
 
 

@@ -34,7 +34,9 @@ TOP = box(SHAPE, (0, 20), (0, 80))
 def shown(covered: np.ndarray = NOTHING, restless: np.ndarray = NOTHING) -> Shown:
     blank = np.zeros(SHAPE, np.float32)
     spread = np.where(restless, 5.0, 0.01).astype(np.float32)
-    return Shown(blank, blank, Evidence(blank, spread, 0.01), ~covered, blank, ~covered, ~covered, 0)
+    return Shown(
+        blank, blank, Evidence(blank, spread, 0.01), ~covered, blank, ~covered, np.zeros_like(covered), 0
+    )
 
 
 def count(

@@ -29,7 +29,7 @@ def shown(sigma: float = 0.01, noise_in_bolus: float = 0.02) -> Shown:
     spread = np.full(SHAPE, sigma, np.float32)
     evidence = Evidence(contrast, spread, 0.01)
     return Shown(
-        picture.astype(np.float32), contrast, evidence, EVERYWHERE, contrast, EVERYWHERE, EVERYWHERE, 0
+        picture.astype(np.float32), contrast, evidence, EVERYWHERE, contrast, EVERYWHERE, ~EVERYWHERE, 0
     )
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from leakwatch.imaging.compartment.names import OVER_FORAMEN
+from leakwatch.imaging.compartment.names import OVER_FORAMEN, Answer
 from leakwatch.nouns import CArm, LeakEvent, Run
 from leakwatch.views.case import MergedLeak, Sighting
-from leakwatch.views.compartment import Joined, compartment_of, yeom_type_of
+from leakwatch.views.compartment import compartment_of, yeom_type_of
 
 BEHIND = ("canal_or_foramen", "one lateral view lays the foramen over the canal", 90.0)
 OVER = (None, OVER_FORAMEN, 0.0)
@@ -39,19 +39,19 @@ def leak(make_run: Callable[..., Run], make_event: Callable[..., LeakEvent]) -> 
 
 
 def test_one_views_word_stands(leak: Leak) -> None:
-    assert compartment_of(leak(BEHIND)) == Joined(BEHIND[0], BEHIND[1])
-    assert compartment_of(leak(OVER)) == Joined(None, OVER[1])
+    assert compartment_of(leak(BEHIND)) == Answer(BEHIND[0], BEHIND[1])
+    assert compartment_of(leak(OVER)) == Answer(None, OVER[1])
 
 
 def test_two_that_agree_agree(leak: Leak) -> None:
     disc = ("disc_superior", "", 0.0)
-    assert compartment_of(leak(disc, disc)) == Joined("disc_superior")
-    assert yeom_type_of(leak(disc, disc, yeom=("C", "C"))) == Joined("C")
+    assert compartment_of(leak(disc, disc)) == Answer("disc_superior")
+    assert yeom_type_of(leak(disc, disc, yeom=("C", "C"))) == Answer("C")
 
 
 def test_what_one_cannot_tell_the_other_does(leak: Leak) -> None:
     assert compartment_of(leak(("prevertebral", "", 90.0), OVER)).name == "prevertebral"
-    assert yeom_type_of(leak(BEHIND, OVER, yeom=(None, "S"))) == Joined("S")
+    assert yeom_type_of(leak(BEHIND, OVER, yeom=(None, "S"))) == Answer("S")
 
 
 @pytest.mark.parametrize("frontal", [OVER, ("paravertebral", "", -10.0)])
@@ -71,16 +71,16 @@ def test_what_is_not_seen_beside_from_the_front_is_no_foramen(
 
 @pytest.mark.parametrize("name", ["canal", "foramen"])
 def test_a_region_is_the_narrower_name(leak: Leak, name: str) -> None:
-    assert compartment_of(leak(BEHIND, (name, "", 0.0))) == Joined(name)
+    assert compartment_of(leak(BEHIND, (name, "", 0.0))) == Answer(name)
 
 
 def test_two_names_are_none(leak: Leak) -> None:
     found = compartment_of(leak(("prevertebral", "", 90.0), ("paravertebral", "", 0.0)))
-    assert found == Joined(None, "the two views name it differently: prevertebral and paravertebral")
+    assert found == Answer(None, "the two views name it differently: prevertebral and paravertebral")
     assert yeom_type_of(leak(BEHIND, OVER, yeom=("S", "C"))).name is None
 
 
 def test_two_that_cannot_tell_say_why_once(leak: Leak) -> None:
-    assert compartment_of(leak(OVER, OVER)) == Joined(None, OVER[1])
+    assert compartment_of(leak(OVER, OVER)) == Answer(None, OVER[1])
     other = (None, "it lies on more than one side of the bone", 90.0)
     assert compartment_of(leak(OVER, other)).reason == f"{OVER[1]}; {other[1]}"

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from pydantic import TypeAdapter
 
@@ -23,11 +22,10 @@ from leakwatch.bench.lines import append_line, read_by_index
 from leakwatch.bench.score import CaseScore, Verdict, score_case
 from leakwatch.bench.survey.draw import draw
 from leakwatch.bench.survey.figures import case_figures
-from leakwatch.bench.survey.one_case import analyse_case
+from leakwatch.bench.survey.one_case import analyse_case, work_through
 from leakwatch.bench.survey.tables import table_text
 from leakwatch.config import Config
 from leakwatch.config.load import load_config
-from leakwatch.simulate.case import write_case
 
 _AT_A_TIME = 10
 """After so many cases a process is replaced: some libraries keep memory."""
@@ -67,21 +65,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def score_twice(index: int, seed: int, other: Config) -> Twice:
     """Simulate a case, and analyse it with both settings."""
-    drawn = draw(index, seed)
-    with TemporaryDirectory(prefix="leakwatch-paired-") as name:
-        folder = Path(name)
-        try:
-            case = write_case(drawn.case, drawn.simulation_seed, folder / "case").folder
-        except ValueError as error:
-            return Twice(index, None, None, str(error))
-        scores: list[CaseScore] = []
-        for config in (Config(), other):
-            out = folder / f"out-{len(scores)}"
-            errors, _ = analyse_case(case, out, config)
-            if errors:
-                return Twice(index, None, None, " ".join(errors))
-            scores.append(score_case(case, out))
-    return Twice(index, scores[0], scores[1])
+    scores: list[CaseScore] = []
+    said: list[str] = []
+
+    def again(out: Path, case: Path) -> None:
+        errors, _ = analyse_case(case, out.with_name("other"), other)
+        said.extend(errors)
+        scores.append(score_case(case, out.with_name("other")))
+
+    record = work_through(draw(index, seed), again)
+    if error := " ".join([record.error, *said]).strip():
+        return Twice(index, None, None, error)
+    return Twice(index, record.score, scores[0])
 
 
 def table(cases: Sequence[Twice]) -> str:

@@ -209,7 +209,7 @@ def _next(
                         open_,
                         memory,
                         in_picture,
-                        open_ & ~seen.metal,
+                        seen.metal,
                         frame.index,
                     ),
                     watched=open_ if seen.watched is None else seen.watched | open_,

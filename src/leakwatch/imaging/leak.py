@@ -35,9 +35,9 @@ class Spread:
     beyond_px: int
 
 
-def distance_outside(bone: Mask) -> Image:
-    """Distance of every canvas pixel to the bone's outline, in working pixels, 0 inside."""
-    return np.asarray(cv2.distanceTransform((~bone).astype(np.uint8), cv2.DIST_L2, 5), np.float32)
+def distance_outside(mask: Mask) -> Image:
+    """Distance of every canvas pixel to a mask, as to the bone's outline, in working pixels, 0 inside."""
+    return np.asarray(cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5), np.float32)
 
 
 def find_spreads(

@@ -36,8 +36,8 @@ class Shown:
         Attenuation added to the reference, averaged over frames.
     in_picture
         Where there was picture, be something in front or not.
-    usable
-        Of `open_`, where there is no metal.
+    metal
+        Where metal was known.
     index
         Number of that frame.
     """
@@ -48,7 +48,7 @@ class Shown:
     open_: Mask
     added: Image
     in_picture: Mask
-    usable: Mask
+    metal: Mask
     index: int
 
 

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from leakwatch.imaging.compartment.look import View, look_of
-from leakwatch.imaging.compartment.names import CANAL_OR_FORAMEN, OVER_FORAMEN, PARAVERTEBRAL
+from leakwatch.imaging.compartment.names import CANAL_OR_FORAMEN, OVER_FORAMEN, PARAVERTEBRAL, Answer
 from leakwatch.views.case import MergedLeak, Sighting
 
 CANAL, FORAMEN = "canal", "foramen"
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """A name or a type; None with the reason. A name that leaves something open has a reason as well."""
-
-    name: str | None
-    reason: str = ""
-
-
-def compartment_of(leak: MergedLeak) -> Joined:
+def compartment_of(leak: MergedLeak) -> Answer:
     """Name the compartment.
 
     What lies behind the wall in a lateral view is in the canal or a foramen. Seen outside the outline in a
@@ -29,13 +20,13 @@ def compartment_of(leak: MergedLeak) -> Joined:
     behind = [one for one in leak.sightings if one.event.compartment == CANAL_OR_FORAMEN]
     others = [one for one in leak.sightings if one.event.compartment != CANAL_OR_FORAMEN]
     if behind and others and others[0].event.compartment in (CANAL, FORAMEN):
-        return Joined(others[0].event.compartment)
+        return Answer(others[0].event.compartment)
     if behind and others and _is_beside(others[0]):
-        return Joined(FORAMEN, "behind the wall in one view, and beside the body in the other")
+        return Answer(FORAMEN, "behind the wall in one view, and beside the body in the other")
     return _agreed([(one.event.compartment, one.event.compartment_reason) for one in leak.sightings])
 
 
-def yeom_type_of(leak: MergedLeak) -> Joined:
+def yeom_type_of(leak: MergedLeak) -> Answer:
     """Give Yeom's type."""
     return _agreed([(sighting.event.yeom, sighting.event.yeom_reason) for sighting in leak.sightings])
 
@@ -47,11 +38,11 @@ def _is_beside(sighting: Sighting) -> bool:
     return beside and look_of(sighting.run, ()).view is View.FRONTAL
 
 
-def _agreed(said: Sequence[tuple[str | None, str]]) -> Joined:
+def _agreed(said: Sequence[tuple[str | None, str]]) -> Answer:
     """Take the one name that was given; none where there are two, or none."""
     names = list(dict.fromkeys(name for name, _ in said if name is not None))
     if len(names) == 1:
-        return Joined(names[0], next(reason for name, reason in said if name is not None))
+        return Answer(names[0], next(reason for name, reason in said if name is not None))
     if names:
-        return Joined(None, f"the two views name it differently: {' and '.join(names)}")
-    return Joined(None, "; ".join(dict.fromkeys(reason for _, reason in said if reason)))
+        return Answer(None, f"the two views name it differently: {' and '.join(names)}")
+    return Answer(None, "; ".join(dict.fromkeys(reason for _, reason in said if reason)))

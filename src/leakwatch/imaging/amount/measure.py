@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +13,7 @@ from leakwatch.imaging.amount.gauge import Gauge
 from leakwatch.imaging.amount.primary import Signal
 from leakwatch.imaging.canvas import Canvas
 from leakwatch.imaging.filters import Mask, smooth_within
+from leakwatch.imaging.leak import distance_outside
 from leakwatch.nouns import Amount
 
 WIDEN_MM = 1.0  # blur and smoothing carry the edge out so far
@@ -74,12 +74,12 @@ def _measure(
 ) -> Amount:
     if not piece.any():
         return Amount(0.0, 0.0, 0.0)
-    away = distance_to(piece)
+    away = distance_outside(piece)
     wide = away <= canvas.pixels(WIDEN_MM)
     if outside_px is not None:
         wide &= outside_px > 0
     near, far = (canvas.pixels(reach) for reach in RING_MM)
-    clear = scene.usable & (distance_to(scene.cement) >= near)
+    clear = scene.usable & (distance_outside(scene.cement) >= near)
     ring = clear & (away >= near) & (away <= far)
     place = wide & scene.usable
     if not place.any():
@@ -144,8 +144,3 @@ def _filled(thickness: NDArray[np.float64], place: Mask, wide: Mask, canvas: Can
     known[place] = thickness
     spread = smooth_within(known, place.astype(np.float32), canvas.pixels(FILL_MM))
     return float(spread[hidden].sum())
-
-
-def distance_to(mask: Mask) -> NDArray[np.float32]:
-    """Distance to a mask that is not empty, pixels, 0 in it."""
-    return np.asarray(cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5), np.float32)

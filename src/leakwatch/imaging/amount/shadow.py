@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.imaging.amount.measure import ENOUGH_PX, FILL_MM, RING_MM, WIDEN_MM, distance_to
+from leakwatch.imaging.amount.measure import ENOUGH_PX, FILL_MM, RING_MM, WIDEN_MM
 from leakwatch.imaging.canvas import Pose, frame_from_canvas_points
-from leakwatch.imaging.filters import Mask, smooth, smooth_within
+from leakwatch.imaging.filters import Image, Mask, smooth, smooth_within
+from leakwatch.imaging.leak import distance_outside
 from leakwatch.imaging.state import CoreState, Seen, drawn, is_outlined
 from leakwatch.nouns import CementShadow
 
@@ -24,17 +25,18 @@ def cement_shadow(state: CoreState, seen: Seen) -> CementShadow | None:
     if shown is None or not is_outlined(state) or not state.run.intensity.proportional:
         return None
     cement, canvas = drawn(seen), state.canvas
+    usable = shown.open_ & ~shown.metal
     if not cement.any():
         return None
     contrast = np.where(shown.open_, smooth(shown.added, canvas.pixels(_SMOOTHING_MM)), np.float32(0))
-    away = distance_to(cement)
+    away = distance_outside(cement)
     near, far = (canvas.pixels(reach) for reach in RING_MM)
-    ring = shown.usable & (away >= near) & (away <= far)
+    ring = usable & (away >= near) & (away <= far)
     if np.count_nonzero(ring) >= ENOUGH_PX:
         contrast = contrast - np.float32(np.median(contrast[ring]))
     wide = away <= canvas.pixels(WIDEN_MM)
-    around = smooth_within(contrast, (wide & shown.usable).astype(np.float32), canvas.pixels(FILL_MM))
-    contrast = np.where(wide, np.where(shown.usable, contrast, around), np.float32(0))
+    around = smooth_within(contrast, (wide & usable).astype(np.float32), canvas.pixels(FILL_MM))
+    contrast = np.where(wide, np.where(usable, contrast, around), np.float32(0))
     rows, columns = (slice(*_ends(np.asarray(wide.any(axis=axis)))) for axis in (1, 0))
     corner = frame_from_canvas_points(np.array([[columns.start, rows.start]]), canvas, Pose())[0]
     return CementShadow(
@@ -44,8 +46,8 @@ def cement_shadow(state: CoreState, seen: Seen) -> CementShadow | None:
         (float(corner[0]), float(corner[1])),
         canvas.binning,
         shown.index,
-        float(np.mean(~shown.usable[cement])),
-        _is_cut(cement, shown.in_picture),
+        float(np.mean(~usable[cement])),
+        _is_cut(cement, away, shown.in_picture),
     )
 
 
@@ -55,7 +57,7 @@ def _ends(known: NDArray[np.bool_]) -> tuple[int, int]:
     return int(at[0]), int(at[-1]) + 1
 
 
-def _is_cut(cement: Mask, in_picture: Mask) -> bool:
+def _is_cut(cement: Mask, away: Image, in_picture: Mask) -> bool:
     inner = np.zeros_like(cement)
     inner[_BORDER_PX:-_BORDER_PX, _BORDER_PX:-_BORDER_PX] = True
-    return bool((cement & ~inner).any() or (distance_to(cement) <= _BORDER_PX)[~in_picture].any())
+    return bool((cement & ~inner).any() or (away <= _BORDER_PX)[~in_picture].any())
