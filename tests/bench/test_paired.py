@@ -74,9 +74,14 @@ def test_what_is_there_is_not_done_again(tmp_path: Path, capsys: pytest.CaptureF
 
 
 @pytest.mark.slow
-def test_one_case_is_simulated_once_and_scored_twice() -> None:
-    still = Config.model_validate({"imaging": {"bone": {"find": False}}})
-    one = score_twice(3, 5, still)
+def test_one_case_is_simulated_once_and_scored_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = tmp_path / "settings.yaml"
+    settings.write_text("imaging: {bone: {find: false}}\n")
+    arguments = ["--config", str(settings), "--cases", "1", "--seed", "5", "--out", str(tmp_path)]
+    assert main([*arguments, "--jobs", "1"]) == 0
+    (one,) = read_by_index(tmp_path / "seed-5.jsonl", Twice)
     assert one.error == ""
     assert one.default is not None
     assert one.other is not None
@@ -85,4 +90,5 @@ def test_one_case_is_simulated_once_and_scored_twice() -> None:
         [replace(run, latency_ms=None) for run in score.runs] for score in (one.default, one.other)
     )
     assert default == other
-    assert (one.default.leak is not None) == bool(draw(3, 5).way)
+    assert (one.default.leak is not None) == bool(draw(0, 5).way)
+    assert "Of 1 cases 1 were scored twice." in capsys.readouterr().out

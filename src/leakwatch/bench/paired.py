@@ -10,8 +10,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -55,8 +55,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     records = options.out / f"seed-{options.seed}.jsonl"
     done = {one.index for one in read_by_index(records, Twice)}
     missing = [index for index in range(options.cases) if index not in done]
-    with get_context("spawn").Pool(options.jobs, maxtasksperchild=_AT_A_TIME) as pool:
-        for one in pool.imap_unordered(partial(score_twice, seed=options.seed, other=other), missing):
+    # a `Pool` has daemons, which may not start the process that analyses a run
+    with ProcessPoolExecutor(
+        options.jobs, mp_context=get_context("spawn"), max_tasks_per_child=_AT_A_TIME
+    ) as pool:
+        waiting = [pool.submit(score_twice, index, options.seed, other) for index in missing]
+        for future in as_completed(waiting):
+            one = future.result()
             append_line(records, TypeAdapter(Twice).dump_json(one).decode() + "\n")
             print(_said(one), file=sys.stderr)
     print(table([one for one in read_by_index(records, Twice) if one.index < options.cases]), end="")
