@@ -20,6 +20,8 @@ from leakwatch.imaging.canvas import (
     mask_on_frame,
     motion_from_pose,
     polygon_on_canvas,
+    pose_of,
+    working_from_canvas,
     working_from_frame,
 )
 from leakwatch.nouns import CArm, Outline, Run
@@ -47,6 +49,26 @@ def test_points_come_back(pose: Pose, binning: int, x: float, y: float) -> None:
     point = np.array([[x, y]])
     there = canvas_from_frame_points(point, canvas, pose)
     np.testing.assert_allclose(frame_from_canvas_points(there, canvas, pose), point, atol=1e-9)
+
+
+@given(POSES, st.integers(1, 4))
+def test_a_pose_comes_back_from_its_map(pose: Pose, binning: int) -> None:
+    canvas = make_canvas(binning=binning)
+    again = pose_of(working_from_canvas(canvas, pose), canvas)
+    np.testing.assert_allclose((again.dx, again.dy, again.theta), (pose.dx, pose.dy, pose.theta), atol=1e-9)
+
+
+@given(POSES, POSES, st.integers(1, 4))
+def test_motion_since_another_pose_is_what_came_after_it(pose: Pose, rest: Pose, binning: int) -> None:
+    canvas = make_canvas(binning=binning)
+
+    def on_frame(at: Pose) -> np.ndarray:
+        return frame_from_canvas_points(np.array([[3.0, 4.0], [60.0, 20.0]]), canvas, at)
+
+    motion = motion_from_pose(pose, canvas, 1.0, rest)
+    assert motion.pivot_xy_px is not None
+    moved = move_polygon(on_frame(rest), motion, centre_xy_px=np.array(motion.pivot_xy_px))
+    np.testing.assert_allclose(moved, on_frame(pose), atol=1e-8)
 
 
 @given(POSES, st.integers(1, 4))

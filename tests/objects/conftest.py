@@ -39,7 +39,7 @@ def analyse(case: Path, out: Path, leak: str | None, frames: int = 32) -> Writte
     config = Config()
     (run,) = read_runs(find_inputs([written.folder / "dicom"]), config.dicom, config.video).runs
     outlines = load_outlines(written.outline)
-    analysed = analyse_run(run, outlines, config, out, VERSION, lambda _: None, dicom=True)
+    analysed, _ = analyse_run(run, outlines, config, out, VERSION, lambda _: None, dicom=True)
     return Written(analysed, out / "runs" / run.sop_instance_uid, run.paths[0])
 
 

@@ -58,7 +58,9 @@ def test_a_run_of_any_kind_has_objects_that_are_valid_and_name_its_frames(
     runs = reading.runs
     for run in runs:
         outline = Outline(run.sop_instance_uid, 0, Site.VERTEBRA, "L3", corners)
-        analysed = analyse_run(run, (outline,), config, tmp_path / "out", "0.1.0", lambda _: None, dicom=True)
+        analysed, _ = analyse_run(
+            run, (outline,), config, tmp_path / "out", "0.1.0", lambda _: None, dicom=True
+        )
         assert analysed.error == ""
         folder = tmp_path / "out" / "runs" / run.sop_instance_uid / "dicom"
         written = {path.stem for path in folder.iterdir()}

@@ -30,7 +30,7 @@ def analyse(path: Path, out: Path, *outlines: Outline) -> AnalysedRun:
 
 def analyse_read(run: Run, out: Path, *outlines: Outline) -> AnalysedRun:
     counted: list[int] = []
-    analysed = analyse_run(run, outlines, CONFIG, out, "0", counted.append)
+    analysed, _ = analyse_run(run, outlines, CONFIG, out, "0", counted.append)
     assert counted == list(range(1, analysed.frames + 1))
     return analysed
 

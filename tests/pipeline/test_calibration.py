@@ -36,7 +36,7 @@ def analyse_as(case, folder, **elements):
     dataset.save_as(changed)
     run = read_run(changed, DicomConfig())
     outlines = load_outlines(next(iter(case.folder.rglob("*outline*.json"))))
-    analysed = analyse_run(run, outlines, CONFIG, folder / "out", "0", lambda _: None)
+    analysed, _ = analyse_run(run, outlines, CONFIG, folder / "out", "0", lambda _: None)
     written = folder / "out" / "runs" / run.sop_instance_uid
     with (written / "frames.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from leakwatch.config import Config
 from leakwatch.nouns import AnalysedRun, Run, RunSummary, State
-from leakwatch.pipeline.messages import Failed, Finished, Job, Message, Progress
+from leakwatch.pipeline.messages import Failed, Finished, Follows, Job, Message, Progress
 from leakwatch.pipeline.runner import run_jobs
 
 
@@ -26,7 +27,7 @@ def misbehave(pipe: Connection) -> None:
     match job.run.sop_instance_uid:
         case "1":
             pipe.send(Progress(5))
-            pipe.send(Finished(AnalysedRun(job.run, (), RunSummary(()), 10, State.CLEAR, None, None, 0)))
+            pipe.send(Finished(analysed_by(job)))
         case "2":
             os.kill(os.getpid(), signal.SIGKILL)
         case "3":
@@ -35,10 +36,21 @@ def misbehave(pipe: Connection) -> None:
             os._exit(7)
         case "5":
             pipe.send(Failed("run.dcm: is broken", "Traceback ..."))
+        case "7":
+            left = b"" if job.follows is None else job.follows.left
+            pipe.send(Finished(analysed_by(job), left + b"7" if job.leaves else b""))
+        case "8":
+            pipe.send(Failed("run.dcm: is broken"))
         case "6":
             held = bytearray(os.urandom(1 << 20) * 400)
             time.sleep(60)
             del held
+
+
+def analysed_by(job: Job) -> AnalysedRun:
+    """Say, in the warnings, what the run that was followed left."""
+    left = () if job.follows is None else (job.follows.left.decode(),)
+    return AnalysedRun(job.run, (), RunSummary((), warnings=left), 10, State.CLEAR, None, None, 0)
 
 
 @pytest.fixture
@@ -82,6 +94,29 @@ def test_progress_comes_before_the_end(make_job: Callable[[str], Job]) -> None:
     (first, second) = run_jobs([make_job("1")], 1, target=misbehave)
     assert first == (0, Progress(5))
     assert isinstance(second[1], Finished)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_who_follows_waits_and_is_given_what_was_left(make_job: Callable[[str], Job], at_once: int) -> None:
+    def after(job: Job, other: int, *, leaves: bool = False) -> Job:
+        return replace(job, follows=Follows(other, "1.2", 9.0, 1.0), leaves=leaves)
+
+    jobs = [
+        after(make_job("7"), 2),
+        after(make_job("7"), 4),
+        after(make_job("7"), 3, leaves=True),
+        replace(make_job("7"), leaves=True),
+        make_job("8"),
+    ]
+    last = last_words(jobs, at_once)
+    said = {
+        number: message.analysed.summary.warnings
+        for number, message in last.items()
+        if isinstance(message, Finished)
+    }
+    assert said == {0: ("77",), 1: ("",), 2: ("7",), 3: ()}
+    assert all(message.left == b"" for message in last.values() if isinstance(message, Finished))
 
 
 def test_nothing_to_do_is_done() -> None:

@@ -24,6 +24,7 @@ from leakwatch.nouns import (
     Run,
     RunSummary,
     State,
+    TakenUp,
 )
 from leakwatch.nouns.summary import BlindShare, Smallest
 from leakwatch.results.cases_json import write_cases
@@ -156,7 +157,7 @@ def test_index_has_the_promised_columns_and_a_row_for_failures(
     assert tuple(good) == COLUMNS == (
         "sop_instance_uid", "study_instance_uid", "series_instance_uid", "plane", "primary_deg",
         "secondary_deg", "frames", "folder", "state", "first_alarm_frame", "first_alarm_time_s",
-        "paired_with", "error",
+        "paired_with", "goes_on_from", "error",
     )  # fmt: skip
     assert good["folder"] == "runs/1.2.3"
     assert (good["state"], good["first_alarm_frame"], float(good["first_alarm_time_s"])) == (
@@ -166,6 +167,30 @@ def test_index_has_the_promised_columns_and_a_row_for_failures(
     )
     assert (good["paired_with"], good["error"], good["frames"]) == ("1.2.4", "", "10")
     assert {name: cell for name, cell in bad.items() if cell} == {"error": "x.dcm: is broken, badly"}
+
+
+def test_a_run_says_which_earlier_one_it_goes_on_from_or_why_not(
+    tmp_path: Path, make_analysed: Callable[..., AnalysedRun], make_event: Callable[..., LeakEvent]
+) -> None:
+    found = TakenUp("1.2.2", 63.0, 1, (2.0, -1.0))
+    events = make_event(id=1, continues=True), make_event(id=2)
+    analysed = make_analysed(summary=RunSummary(events, taken_up=found))
+    write_run(tmp_path / "r.json", analysed, "9.9")
+    assert read(tmp_path / "r.json")["taken_up"] == {
+        "before": "1.2.2",
+        "pause_s": 63.0,
+        "frame": 1,
+        "moved_px": [2.0, -1.0],
+        "reason": None,
+    }
+    write_events(tmp_path / "e.json", analysed)
+    assert [leak["continues"] for leak in read(tmp_path / "e.json")["leaks"]] == ["1.2.2", None]
+    anew = make_analysed(summary=RunSummary((), taken_up=TakenUp("1.2.2", 63.0, reason="not the same bone")))
+    write_index(tmp_path / "index.csv", [IndexRow(analysed.run, analysed), IndexRow(anew.run, anew)])
+    with (tmp_path / "index.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["goes_on_from"] for row in csv.DictReader(file)] == ["1.2.2", ""]
+    write_run(tmp_path / "r.json", make_analysed(), "9.9")
+    assert read(tmp_path / "r.json")["taken_up"] is None
 
 
 def test_manifest_tells_inputs_by_digest(tmp_path: Path) -> None:

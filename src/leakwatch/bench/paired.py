@@ -1,8 +1,9 @@
 """Does a setting help? `python -m leakwatch.bench.paired --config FILE --cases 100 --seed 5001 --out FOLDER`.
 
 Each drawn case is simulated once and analysed twice, with the default settings and with those of the file; so
-what differs is the settings' doing, and few cases tell more than many that differ. Prints a table in
-Markdown. Goes on where it was stopped; keep to one file of settings in a folder.
+what differs is the settings' doing, and few cases tell more than many that differ. `--returning` records
+each case in two runs of one view, and the leak begins between them. Prints a table in Markdown. Goes on where
+it was stopped; keep to one file of settings in a folder.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from leakwatch.bench.score import CaseScore, Verdict, score_case
 from leakwatch.bench.survey.draw import draw
 from leakwatch.bench.survey.figures import case_figures
 from leakwatch.bench.survey.one_case import analyse_case, work_through
+from leakwatch.bench.survey.returning import in_two_runs
 from leakwatch.bench.survey.tables import table_text
 from leakwatch.config import Config
 from leakwatch.config.load import load_config
@@ -47,19 +49,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--config", type=Path, required=True, help="the settings on trial, YAML or JSON")
     parser.add_argument("--cases", type=int, default=100, help="cases of the survey drawn")
     parser.add_argument("--seed", type=int, default=5001, help="never one that anything was fitted to")
+    parser.add_argument("--returning", action="store_true", help="in two runs of one view, with a pause")
     parser.add_argument("--jobs", type=int, default=2, help="cases at a time")
     parser.add_argument("--out", type=Path, default=Path("out/paired"), help="folder for the records")
     options = parser.parse_args(arguments)
     other = load_config(options.config)
     options.out.mkdir(parents=True, exist_ok=True)
-    records = options.out / f"seed-{options.seed}.jsonl"
+    records = options.out / f"seed-{options.seed}{'-returning' * options.returning}.jsonl"
     done = {one.index for one in read_by_index(records, Twice)}
     missing = [index for index in range(options.cases) if index not in done]
     # a `Pool` has daemons, which may not start the process that analyses a run
     with ProcessPoolExecutor(
         options.jobs, mp_context=get_context("spawn"), max_tasks_per_child=_AT_A_TIME
     ) as pool:
-        waiting = [pool.submit(score_twice, index, options.seed, other) for index in missing]
+        waiting = [
+            pool.submit(score_twice, index, options.seed, other, options.returning) for index in missing
+        ]
         for future in as_completed(waiting):
             one = future.result()
             append_line(records, TypeAdapter(Twice).dump_json(one).decode() + "\n")
@@ -68,8 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def score_twice(index: int, seed: int, other: Config) -> Twice:
+def score_twice(index: int, seed: int, other: Config, returning: bool = False) -> Twice:
     """Simulate a case, and analyse it with both settings."""
+    drawn = in_two_runs(draw(index, seed), seed) if returning else draw(index, seed)
     scores: list[CaseScore] = []
     said: list[str] = []
 
@@ -78,7 +84,7 @@ def score_twice(index: int, seed: int, other: Config) -> Twice:
         said.extend(errors)
         scores.append(score_case(case, out.with_name("other")))
 
-    record = work_through(draw(index, seed), again)
+    record = work_through(drawn, again)
     if error := " ".join([record.error, *said]).strip():
         return Twice(index, None, None, error)
     return Twice(index, record.score, scores[0])

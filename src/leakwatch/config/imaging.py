@@ -84,6 +84,8 @@ class MotionConfig(Section):
     """How far a lost bone is searched for."""
     min_quality: float = Field(default=0.45, ge=0, le=1)
     """Below this the bone is lost and nothing is decided."""
+    same_quality: float = Field(default=0.6, ge=0, le=1)
+    """Below this a run does not go on from an earlier one: it may look at another bone."""
     jump_mm: float = Field(default=1.6, gt=0)
     """A displacement from one frame to the next beyond this, and beyond what breathing does, is a jump."""
     breathing_mm_s: float = Field(default=6.0, gt=0)

@@ -12,6 +12,12 @@ class ViewsConfig(Section):
     """Two planes that start further apart than this are not simultaneous."""
     max_swing_gap_s: float = Field(default=300.0, ge=0)
     """A run that follows another by more is not its other view."""
+    go_on: bool = True
+    """Whether a run takes up what an earlier one of the same view has learned."""
+    max_pause_s: float = Field(default=1800.0, ge=0)
+    """A run that follows an earlier one of the same view by more begins anew."""
+    same_view_deg: float = Field(default=1.0, ge=0)
+    """An arm that stands further off looks from another side."""
     angle_error_deg: float = Field(default=2.0, gt=0)
     """What a machine's stated angles are off by about each axis, one standard deviation."""
     isocentre_error_mm: float = Field(default=3.0, gt=0)

@@ -29,6 +29,9 @@ class Pose:
     theta: float = 0.0
 
 
+UNMOVED = Pose()
+
+
 @dataclass(frozen=True, slots=True)
 class Canvas:
     """Size and place of the bone-fixed picture.
@@ -114,6 +117,18 @@ def working_from_canvas(canvas: Canvas, pose: Pose) -> NDArray[np.float64]:
     return np.column_stack([rotation, shift])
 
 
+def affine(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Complete a (2, 3) map to the (3, 3) that can be multiplied and inverted."""
+    return np.vstack([matrix, [0.0, 0.0, 1.0]])
+
+
+def pose_of(matrix: NDArray[np.float64], canvas: Canvas) -> Pose:
+    """Inverse of `working_from_canvas`, of a rigid (2, 3) or (3, 3) map."""
+    pivot = np.array(canvas.pivot)
+    moved = matrix[:2, :2] @ (pivot - np.array(canvas.origin)) + matrix[:2, 2] - pivot
+    return Pose(float(moved[0]), float(moved[1]), float(np.arctan2(matrix[1, 0], matrix[0, 0])))
+
+
 def canvas_from_frame_points(xy_px: NDArray[np.float64], canvas: Canvas, pose: Pose) -> NDArray[np.float64]:
     """Frame points (n, 2) on the canvas, given the bone's pose in that frame."""
     matrix = working_from_canvas(canvas, pose)
@@ -169,15 +184,15 @@ def polygon_on_canvas(xy_px: NDArray[np.float64], canvas: Canvas, pose: Pose) ->
     return mask_from_polygon(points, (canvas.rows, canvas.columns))
 
 
-def motion_from_pose(pose: Pose, canvas: Canvas, quality: float) -> Motion:
-    """Express the pose as it is reported: stored pixels and degrees."""
+def motion_from_pose(pose: Pose, canvas: Canvas, quality: float, rest: Pose = UNMOVED) -> Motion:
+    """Express the pose as it is reported: stored pixels and degrees since the bone lay in pose `rest`."""
     return Motion(
-        dx_px=pose.dx * canvas.binning,
-        dy_px=pose.dy * canvas.binning,
-        rotation_deg=float(np.degrees(pose.theta)),
+        dx_px=(pose.dx - rest.dx) * canvas.binning,
+        dy_px=(pose.dy - rest.dy) * canvas.binning,
+        rotation_deg=float(np.degrees(pose.theta - rest.theta)),
         quality=quality,
         pivot_xy_px=(
-            canvas.pivot[0] * canvas.binning + (canvas.binning - 1) / 2,
-            canvas.pivot[1] * canvas.binning + (canvas.binning - 1) / 2,
+            (canvas.pivot[0] + rest.dx) * canvas.binning + (canvas.binning - 1) / 2,
+            (canvas.pivot[1] + rest.dy) * canvas.binning + (canvas.binning - 1) / 2,
         ),
     )

@@ -149,7 +149,7 @@ def _next(
     state: CoreState, seen: Seen, frame: Frame, working: Image, valid: Mask, noise: float
 ) -> tuple[CoreState, FrameResult]:
     canvas, config = state.canvas, state.config
-    elapsed_s = frame.time_s - state.times_s[-1]
+    elapsed_s = frame.time_s - state.last_s
     rim = dilate(seen.believed, canvas.pixels(_CEMENT_RIM_MM)) if seen.believed.any() else seen.believed
     near = state.outside_px <= canvas.pixels(config.motion.surround_mm)
     open_ = mask_on_canvas(valid, canvas, seen.motion.pose)
@@ -259,7 +259,7 @@ def _draw(state: CoreState, index: int, tracking: Tracking) -> CoreState:
     if not tracking.found or all(outline.frame != index for outline in state.outlines):
         return state
     drawn = tuple(
-        tracking.pose if outline.frame == index else pose
+        tracking.pose if outline.frame == index and pose is None else pose
         for outline, pose in zip(state.outlines, state.drawn, strict=True)
     )
     known = [pose for pose in drawn if pose is not None]

@@ -39,7 +39,8 @@ def before_evidence(
 ) -> Reason:
     """Why a frame cannot be decided whatever its evidence; ``NONE`` if it can.
 
-    A gap is a pause of more than a second that is also well above the run's usual interval.
+    A gap is a pause of more than a second that is also well above the run's usual interval. The first frame
+    of a run that goes on from another comes after one.
     """
     if not is_open(share_open):
         return Reason.DARK
@@ -49,7 +50,7 @@ def before_evidence(
         return Reason.SETTLING
     if tracking.unsteady:
         return Reason.MOTION
-    usual_s = times_s[-1] / (len(times_s) - 1) if len(times_s) > 1 else elapsed_s
+    usual_s = times_s[-1] / (len(times_s) - 1) if len(times_s) > 1 else elapsed_s if times_s else 0.0
     return Reason.GAP if elapsed_s > max(_GAP_S, _GAP_INTERVALS * usual_s) else Reason.NONE
 
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.imaging.canvas import Canvas, Pose, frame_from_canvas_points, polygon_on_canvas
+from leakwatch.imaging.canvas import UNMOVED, Canvas, Pose, frame_from_canvas_points, polygon_on_canvas
 from leakwatch.imaging.compartment.destination import destination_of
 from leakwatch.imaging.compartment.look import Look
 from leakwatch.imaging.metal.ahead import Needle
-from leakwatch.imaging.tracks import Track
+from leakwatch.imaging.tracks import Piece, Track
 from leakwatch.nouns import LeakEvent, LeakKind, Outline, Region
 
 _ANY_VIEW = Look(None, reason="it is not known how the view looks at the patient")
@@ -27,8 +27,13 @@ def describe_leaks(
     threshold: float,
     look: Look = _ANY_VIEW,
     needles: tuple[Needle, ...] = (),
+    rest: Pose = UNMOVED,
+    since: int = 0,
 ) -> tuple[LeakEvent, ...]:
     """Turn the tracks that raised an alarm into events, in order of alarm.
+
+    Alarms on frames before 0 were raised in the run that this one goes on from: their events keep the number
+    they have there. What was acknowledged there has no event here.
 
     Parameters
     ----------
@@ -38,22 +43,41 @@ def describe_leaks(
         The bones, each with the pose on the frame it was drawn on.
     look, needles
         How the view looks at the patient, and the needles of the reference: they tell compartments.
+    rest, since
+        The bone's pose on the first frame, or on the frame `since` on which it was found again.
     """
     alarmed = [track for track in tracks if track.alarm_frame is not None]
     alarmed.sort(key=lambda track: (track.alarm_frame, track.id))
     numbers = {track.id: number for number, track in enumerate(alarmed, start=1)}
-    events = [
-        _describe(numbers[track.id], track, times_s, poses, outlines, canvas, threshold, look, needles)
+    described = [
+        replace(
+            _describe(
+                _as_seen_here(track, since), times_s, poses, outlines, canvas, threshold, look, needles, rest
+            ),
+            id=numbers[track.id],
+            renewed_of=numbers.get(track.renews) if track.renews is not None else None,
+            continues=_is_before(track.alarm_frame),
+        )
         for track in alarmed
+        if not _is_before(track.acknowledged_frame)
     ]
-    return tuple(
-        replace(event, renewed_of=numbers.get(track.renews) if track.renews is not None else None)
-        for event, track in zip(events, alarmed, strict=True)
-    )
+    return tuple(described)
+
+
+def _is_before(frame: int | None) -> bool:
+    return frame is not None and frame < 0
+
+
+def _as_seen_here(track: Track, since: int) -> Track:
+    """Let an alarm that stood when the run began begin on frame `since`, the leak where it was last seen."""
+    if not _is_before(track.alarm_frame):
+        return track
+    y, x = np.argwhere(track.footprint).mean(axis=0)
+    known = Piece(since, int(np.count_nonzero(track.footprint)), (float(x), float(y)))
+    return replace(track, alarm_frame=since, history=track.history or (known,))
 
 
 def _describe(
-    number: int,
     track: Track,
     times_s: NDArray[np.float64],
     poses: Sequence[Pose],
@@ -62,6 +86,7 @@ def _describe(
     threshold: float,
     look: Look,
     needles: tuple[Needle, ...],
+    rest: Pose,
 ) -> LeakEvent:
     alarm_frame = track.history[0].frame if track.alarm_frame is None else track.alarm_frame
     at_alarm = next((p for p in reversed(track.history) if p.frame <= alarm_frame), track.history[0])
@@ -69,14 +94,14 @@ def _describe(
         frame_from_canvas_points(np.array([piece.centroid]), canvas, poses[piece.frame])[0]
         for piece in track.history
     ]
-    at_rest = frame_from_canvas_points(np.array([piece.centroid for piece in track.history]), canvas, Pose())
+    at_rest = frame_from_canvas_points(np.array([piece.centroid for piece in track.history]), canvas, rest)
     place = frame_from_canvas_points(np.array([at_alarm.centroid]), canvas, poses[alarm_frame])[0]
     away = np.array(at_alarm.centroid) - _nearest_centre(at_alarm.centroid, outlines, canvas)
     region = _region_at(at_alarm.centroid, outlines, canvas)
     bones = [(o.site, polygon_on_canvas(o.polygon_xy_px, canvas, drawn)) for o, drawn in outlines]
     went = destination_of(track.footprint, bones, region, look, needles, canvas)
     return LeakEvent(
-        id=number,
+        id=0,
         kind=LeakKind.EMBOLUS if track.travelled else LeakKind.SPREAD,
         onset_frame=track.history[0].frame,
         onset_time_s=float(times_s[track.history[0].frame]),

@@ -33,7 +33,9 @@ def write_row(
     return FrameResult(
         index=frame.index,
         time_s=frame.time_s,
-        motion=motion_from_pose(tracking.pose, canvas, tracking.quality) if tracking.found else None,
+        motion=motion_from_pose(tracking.pose, canvas, tracking.quality, state.rest)
+        if tracking.found
+        else None,
         cement_area_px=int(np.count_nonzero(cement)) if measured else None,
         leak_area_px=int(np.count_nonzero(labels == OUTSIDE)) if outlined and measured else None,
         state=verdict,

@@ -2,6 +2,9 @@
 
 While the bone is searched for, the core goes on without: its rows decide nothing. From the frame on which the
 bone is found another core takes over, which has seen nothing before.
+
+Where an earlier run of the same view left what it had learned, that is tried beside it, and takes over from
+the frame on which the bone is found where it was.
 """
 
 from __future__ import annotations
@@ -13,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leakwatch.config.imaging import ImagingConfig
-from leakwatch.imaging import core
+from leakwatch.imaging import core, take_up
 from leakwatch.imaging.bone.search import Search, search_on, start_search
 from leakwatch.imaging.state import CoreState
-from leakwatch.nouns import Frame, FrameResult, Motion, Outline, Run, RunSummary
+from leakwatch.imaging.trial import NOTHING_LEFT, TOO_SHORT, Earlier, Trial, start_trial, try_on
+from leakwatch.nouns import Frame, FrameResult, Motion, Outline, Run, RunSummary, TakenUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +37,79 @@ class Session:
         Where the core that was at work before had the bone when this one took over; None if there was none.
     said
         Why no bone was found; empty if it was, or is still searched for, or was not looked for.
+    trial
+        While it is tried to go on from an earlier run; else None.
+    taken_up
+        What has become of that; None where there is no earlier run.
     """
 
     core: CoreState
     search: Search | None = None
     before: Motion | None = None
     said: str = ""
+    trial: Trial | None = None
+    taken_up: TakenUp | None = None
 
 
-def start(run: Run, outlines: Sequence[Outline], config: ImagingConfig) -> Session:
-    """Prepare for a run's first frame; `outlines` are those that were given for it, maybe none."""
+def start(
+    run: Run, outlines: Sequence[Outline], config: ImagingConfig, earlier: Earlier | None = None
+) -> Session:
+    """Prepare for a run's first frame.
+
+    Parameters
+    ----------
+    outlines
+        Those that were given for it, maybe none.
+    earlier
+        An earlier run of the same view; None where there is none.
+    """
     begun = core.start(run, outlines, config)
-    if outlines or not config.bone.find or run.intensity.subtracted:
-        return Session(begun)
-    return Session(begun, start_search(run, config.bone, config.canvas.assumed_width_mm))
+    search = None
+    if not outlines and config.bone.find and not run.intensity.subtracted:
+        search = start_search(run, config.bone, config.canvas.assumed_width_mm)
+    session = Session(begun, search)
+    if earlier is None:
+        return session
+    begun_after = TakenUp(earlier.sop_instance_uid, earlier.pause_s)
+    if earlier.left is None:
+        return replace(session, taken_up=replace(begun_after, reason=earlier.reason or NOTHING_LEFT))
+    trial = start_trial(earlier.left, run, outlines, earlier.after_start_s)
+    return replace(session, taken_up=begun_after, trial=trial)
 
 
 def step(session: Session, frame: Frame) -> tuple[Session, FrameResult]:
     """Analyse the next frame, as `core.step` does."""
+    session, result = _step(session, frame)
+    if session.trial is None or session.taken_up is None:
+        return session, result
+    trial, as_before = try_on(session.trial, frame, session.core, result.motion)
+    if trial.settled is not None:
+        taken_up = replace(session.taken_up, frame=frame.index, moved_px=trial.moved_px)
+        before = result.motion if frame.index else None
+        return Session(trial.settled, before=before, taken_up=taken_up), _since_first(before, as_before)
+    if trial.refused:
+        taken_up = replace(session.taken_up, reason=trial.refused)
+        return replace(session, trial=None, taken_up=taken_up), result
+    return replace(session, trial=trial), result
+
+
+def leave(session: Session) -> CoreState | None:
+    """Give what a later run of the same view can go on from; None where nothing was learned."""
+    return take_up.leave(session.core)
+
+
+def _step(session: Session, frame: Frame) -> tuple[Session, FrameResult]:
     if session.search is not None:
         session = _search_on(session, session.search, frame)
     state, result = core.step(session.core, frame)
-    if session.before is not None and result.motion is not None:
-        result = replace(result, motion=after(session.before, result.motion))
-    return replace(session, core=state), result
+    return replace(session, core=state), _since_first(session.before, result)
+
+
+def _since_first(before: Motion | None, result: FrameResult) -> FrameResult:
+    """Tell motion from frame 0, given the bone's up to where the core took over."""
+    if before is None or result.motion is None:
+        return result
+    return replace(result, motion=after(before, result.motion))
 
 
 def outlines_of(session: Session) -> tuple[Outline, ...]:
@@ -68,7 +121,17 @@ def finish(session: Session) -> RunSummary:
     """Say what holds for the whole run."""
     summary = core.finish(session.core)
     said = session.said or (session.search.said if session.search is not None else "")
-    return replace(summary, warnings=(*summary.warnings, said)) if said else summary
+    warnings = (*summary.warnings, *filter(None, (said, _not_taken_up(session.taken_up))))
+    return replace(summary, warnings=warnings, taken_up=session.taken_up)
+
+
+def _not_taken_up(taken_up: TakenUp | None) -> str:
+    if taken_up is None or taken_up.frame is not None:
+        return ""
+    why = taken_up.reason or TOO_SHORT
+    return (
+        f"begins anew, though an earlier run looked from the same side {taken_up.pause_s:.0f} s before: {why}"
+    )
 
 
 def after(first: Motion, then: Motion) -> Motion:

@@ -13,7 +13,7 @@ from leakwatch.imaging import decision
 from leakwatch.imaging.amount.gauge import NO_PRODUCT, Gauge
 from leakwatch.imaging.amount.keep import Amounts
 from leakwatch.imaging.blind import Blindness
-from leakwatch.imaging.canvas import Canvas, Pose, canvas_from_frame_points, polygon_on_canvas
+from leakwatch.imaging.canvas import UNMOVED, Canvas, Pose, canvas_from_frame_points, polygon_on_canvas
 from leakwatch.imaging.credence import LeakModel
 from leakwatch.imaging.drawing import Sketch
 from leakwatch.imaging.drift import Drift
@@ -90,6 +90,9 @@ class CoreState:
     per outline, the pose on the frame it was drawn on, None until that frame has come and for good if the
     bone was lost there: until all are known the bone's place is only presumed. `gauge` measures volumes, or
     says why there are none. `seen` is None before the first frame.
+
+    A run that goes on from an earlier one of the same view (`take_up`) begins `pause_s` after its end; the
+    bone was found again on frame `since`, in the pose `rest`. Else these are None, 0 and no displacement.
     """
 
     run: Run
@@ -108,6 +111,14 @@ class CoreState:
     resets: tuple[Reset, ...] = ()
     times_s: tuple[float, ...] = ()
     poses: tuple[Pose, ...] = ()
+    rest: Pose = UNMOVED
+    since: int = 0
+    pause_s: float | None = None
+
+    @property
+    def last_s(self) -> float:
+        """Time of the frame before; below 0 on the first frame of a run that goes on from another."""
+        return self.times_s[-1] if self.times_s else -(self.pause_s or 0.0)
 
 
 def lay_bone(outlines: Sequence[Outline], poses: Sequence[Pose], canvas: Canvas) -> Mask:

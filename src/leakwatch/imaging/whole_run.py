@@ -43,6 +43,8 @@ def summarise(state: CoreState) -> RunSummary:
         state.threshold,
         look_of(state.run, seen.needles),
         seen.needles,
+        rest=state.rest,
+        since=state.since,
     )
     events = with_peaks(events, (*seen.halted, *seen.tracks), seen.amounts)
     warnings = tuple(_limits_of_sight(state, seen))
@@ -52,7 +54,7 @@ def summarise(state: CoreState) -> RunSummary:
         warnings=warnings,
         volume=run_volume(seen.amounts, state),
         shadow=cement_shadow(state, seen),
-        needles=seen_needles(seen.needles, state.canvas),
+        needles=seen_needles(seen.needles, state.canvas, state.rest),
         blind=blind_share(seen.blindness, outlined=is_outlined(state), leak_mm=state.config.limits.leak_mm),
     )
     if state.run.intensity.calibration is Calibration.DISPLAY:
@@ -99,6 +101,11 @@ def _limits_of_sight(state: CoreState, seen: Seen) -> Iterator[str]:
     """Say what this run could not have shown, one sentence each."""
     if seen.judged_from_s is None:
         yield "no frame could be judged: too short, or never steady enough, for a picture without cement"
+    elif state.pause_s is not None:
+        yield (
+            "goes on from an earlier run of this view: cement that was there "
+            f"{-seen.judged_from_s:.0f} s before this run began counts as background and is not seen"
+        )
     else:
         yield f"cement that was there before {seen.judged_from_s:.1f} s counts as background and is not seen"
     if said := volume_warning(state):

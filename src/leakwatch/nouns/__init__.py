@@ -19,7 +19,7 @@ from leakwatch.nouns.run import (
     Run,
 )
 from leakwatch.nouns.shadow import CementShadow
-from leakwatch.nouns.summary import RunSummary
+from leakwatch.nouns.summary import RunSummary, TakenUp
 
 __all__ = [
     "Amount",
@@ -50,5 +50,6 @@ __all__ = [
     "Site",
     "State",
     "StoredFrame",
+    "TakenUp",
     "TextBox",
 ]

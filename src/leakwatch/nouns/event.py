@@ -35,6 +35,9 @@ class LeakEvent:
         Its size and place over time, one entry per frame in `frames`.
     at_rest_xy_px
         The same places as they would be had the bone not moved since the first frame; empty where unknown.
+    continues
+        Whether its alarm stood when the run began: it is the leak of this `id` in the run that this one goes
+        on from. Its frames are those of this run alone.
     region
         Name of the outline's region it lies in, or None.
     compartment, compartment_reason, yeom, yeom_reason
@@ -77,3 +80,4 @@ class LeakEvent:
     peak_share: Amount | None = None
     kind: LeakKind = LeakKind.SPREAD
     at_rest_xy_px: tuple[tuple[float, float], ...] = ()
+    continues: bool = False

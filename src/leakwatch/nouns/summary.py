@@ -70,6 +70,27 @@ class SeenNeedle:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenUp:
+    """What became of going on from an earlier run of the same view.
+
+    Attributes
+    ----------
+    sop_instance_uid, pause_s
+        That run, and how long after its end this one began.
+    frame
+        The first frame on which the bone was found again; None, with `reason`, where nothing was taken up.
+    moved_px
+        How far the bone lay from where the earlier run saw it last: + right, + down.
+    """
+
+    sop_instance_uid: str
+    pause_s: float
+    frame: int | None = None
+    moved_px: tuple[float, float] | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RunSummary:
     """The end of a run's analysis.
 
@@ -93,6 +114,8 @@ class RunSummary:
         seen, it is not known where the bone is, or contrast is not attenuation.
     needles
         Those that were seen beside or in the bone from the beginning, those seen end on left out.
+    taken_up
+        Whether it goes on from an earlier run; None where there is none to go on from.
     warnings
         Sentences found out during the analysis.
     stage_seconds
@@ -111,3 +134,4 @@ class RunSummary:
     volume: RunVolume | None = None
     needles: tuple[SeenNeedle, ...] = ()
     shadow: CementShadow | None = None
+    taken_up: TakenUp | None = None

@@ -13,6 +13,8 @@ from leakwatch.errors import InputError, LeakwatchError
 from leakwatch.imaging import session
 from leakwatch.imaging.attenuation import attenuation_table, to_frame
 from leakwatch.imaging.field import state as field
+from leakwatch.imaging.state import CoreState
+from leakwatch.imaging.trial import Earlier
 from leakwatch.nouns import AnalysedRun, Medium, Outline, Run, StoredFrame
 from leakwatch.objects.moment import Moment, moment_of
 from leakwatch.pipeline.overlay import Overlay
@@ -34,7 +36,8 @@ def analyse_run(
     version: str,
     progress: Callable[[int], None],
     dicom: bool = False,
-) -> AnalysedRun:
+    earlier: Earlier | None = None,
+) -> tuple[AnalysedRun, CoreState | None]:
     """Analyse one run and write ``OUT/runs/<sop_instance_uid>``, which appears only once it is complete.
 
     At no time are more than a few frames in memory. A run that breaks after its first frame keeps what
@@ -48,6 +51,15 @@ def analyse_run(
         Called with the count of finished frames after each of them.
     dicom
         Whether DICOM objects of the results are written as well.
+    earlier
+        An earlier run of the same view, from which this one may go on.
+
+    Returns
+    -------
+    analysed
+        What was found.
+    left
+        What a later run of the same view can go on from; None where nothing was learned.
 
     Raises
     ------
@@ -60,7 +72,8 @@ def analyse_run(
     folder = start_folder(final)
     try:
         moments: list[Moment] = []
-        analysed = _write_frames(run, outlines, config, folder, progress, moments if dicom else None)
+        state = session.start(run, outlines, config.imaging, earlier)
+        analysed, left = _write_frames(run, state, config, folder, progress, moments if dicom else None)
         if dicom:
             analysed = _write_objects(analysed, moments, config, folder, version)
         write_events(folder / "events.json", analysed)
@@ -68,7 +81,7 @@ def analyse_run(
         finish_folder(final)
     finally:
         drop_folder(final)
-    return analysed
+    return analysed, left
 
 
 def _write_objects(
@@ -92,17 +105,16 @@ def _write_objects(
 
 def _write_frames(
     run: Run,
-    outlines: Sequence[Outline],
+    state: session.Session,
     config: Config,
     folder: Path,
     progress: Callable[[int], None],
     moments: list[Moment] | None,
-) -> AnalysedRun:
+) -> tuple[AnalysedRun, CoreState | None]:
     watch = Stopwatch()
     tally = Tally()
     attenuation = attenuation_table(run.intensity)
     opening = field.start(run, attenuation, config.imaging.field)
-    state = session.start(run, outlines, config.imaging)
     with ExitStack() as open_files:
         table = open_files.enter_context(FramesCsv(folder / "frames.csv", run))
         labels = open_files.enter_context(LabelsTiff(folder / "labels.tif", run))
@@ -133,7 +145,7 @@ def _write_frames(
     if tally.frames == 0:
         raise InputError(error)
     summary = session.finish(state)
-    return AnalysedRun(
+    analysed = AnalysedRun(
         run=run,
         outlines=session.outlines_of(state),
         summary=replace(summary, stage_seconds=watch.seconds | summary.stage_seconds),
@@ -146,6 +158,7 @@ def _write_frames(
         error=error,
         states=tuple(tally.states),
     )
+    return analysed, session.leave(state)
 
 
 def _next_frame(frames: Iterator[StoredFrame], run: Run, done: int) -> tuple[StoredFrame | None, str]:

@@ -11,8 +11,8 @@ from pathlib import Path
 from leakwatch.config import Config
 from leakwatch.errors import NothingToAnalyse, UsageError
 from leakwatch.nouns import Run
-from leakwatch.pipeline.messages import Failed, Finished, Job, Progress
-from leakwatch.pipeline.outlines import outline_runs
+from leakwatch.pipeline.messages import Failed, Finished, Follows, Job, Progress
+from leakwatch.pipeline.outlines import OutlinedRuns, outline_runs
 from leakwatch.pipeline.plan import Plan, make_plan
 from leakwatch.pipeline.points import check_points
 from leakwatch.pipeline.request import BatchReport, Request, RunReport, Watcher
@@ -22,6 +22,7 @@ from leakwatch.results.atomic import drop_folder
 from leakwatch.results.cases_json import write_cases
 from leakwatch.results.index_csv import IndexRow, run_folder, write_index
 from leakwatch.results.manifest_json import InputRecord, Manifest, Outcome, write_manifest
+from leakwatch.views.again import find_returns
 from leakwatch.views.case import Case
 from leakwatch.views.merge import merge_cases
 
@@ -50,10 +51,7 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
         raise NothingToAnalyse(msg)
     _make_out(request.out)
     at_once = min(request.jobs or os.cpu_count() or 1, max(len(plan.runs), 1))
-    jobs = [
-        Job(run, mine, request.config, request.out, request.version, request.dicom)
-        for run, mine in zip(outlined.runs, outlined.per_run, strict=True)
-    ]
+    jobs = _jobs(outlined, request)
     watcher.planned(outlined.runs)
     with stopwatch.stage("analyse"):
         reports = _work_through(jobs, at_once, watcher)
@@ -81,6 +79,31 @@ def analyse_batch(request: Request, watcher: Watcher) -> BatchReport:
         ),
     )
     return BatchReport(tuple(reports), (*plan.failures, *page_failure), warnings, page)
+
+
+def _jobs(outlined: OutlinedRuns, request: Request) -> list[Job]:
+    """One job for each run; one that goes on from an earlier run of its view says so."""
+    place = {run.sop_instance_uid: number for number, run in enumerate(outlined.runs)}
+    follows = {
+        one.after.sop_instance_uid: Follows(
+            place[one.before.sop_instance_uid], one.before.sop_instance_uid, one.after_start_s, one.pause_s
+        )
+        for one in find_returns(outlined.runs, request.config.views)
+    }
+    leaving = {one.job for one in follows.values()}
+    return [
+        Job(
+            run,
+            mine,
+            request.config,
+            request.out,
+            request.version,
+            request.dicom,
+            leaves=number in leaving,
+            follows=follows.get(run.sop_instance_uid),
+        )
+        for number, (run, mine) in enumerate(zip(outlined.runs, outlined.per_run, strict=True))
+    ]
 
 
 def _write_page(request: Request, *, worthwhile: bool) -> tuple[Path | None, tuple[str, ...]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import signal
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -35,6 +35,8 @@ def run_jobs(
 ) -> Generator[tuple[int, Message], None, None]:
     """Work through jobs, `at_once` at a time, each in a fresh process.
 
+    A job that follows another begins once that one has ended, however it ended, and is given what it left.
+
     Parameters
     ----------
     max_memory_gb
@@ -50,21 +52,31 @@ def run_jobs(
     """
     waiting = deque(enumerate(jobs))
     running: list[_Running] = []
+    ended: dict[int, bytes] = {}
     try:
         while waiting or running:
-            while waiting and len(running) < at_once:
-                running.append(_start(*waiting.popleft(), target))
+            while len(running) < at_once and (due := _due(waiting, ended)) is not None:
+                number, job = due
+                waiting.remove(due)
+                if (follows := job.follows) is not None:
+                    job = replace(job, follows=replace(follows, left=ended[follows.job]))
+                    ended[follows.job] = b""  # no other follows it, and it is large
+                running.append(_start(number, job, target))
             wait([one.pipe for one in running], timeout=_LOOK_EVERY_S)
             for one in tuple(running):
                 last = None
                 for message in _messages(one):
                     last = message
+                    if isinstance(message, Finished):
+                        ended[one.number] = message.left
+                        message = replace(message, left=b"")
                     yield one.number, message
                 if one.closed and not isinstance(last, Finished | Failed):
                     one.process.join()
                     last = Failed(_death(one, jobs[one.number]))
                     yield one.number, last
                 if isinstance(last, Finished | Failed):
+                    ended.setdefault(one.number, b"")
                     _end(one)
                     running.remove(one)
                 elif max_memory_gb is not None and not one.kill_reason:
@@ -73,6 +85,14 @@ def run_jobs(
         for one in running:
             one.process.kill()
             _end(one)
+
+
+def _due(waiting: deque[tuple[int, Job]], ended: Mapping[int, bytes]) -> tuple[int, Job] | None:
+    """Give the first job that waits for no other; None where each does, or none is left."""
+    return next(
+        (one for one in waiting if one[1].follows is None or one[1].follows.job in ended),
+        None,
+    )
 
 
 def _start(number: int, job: Job, target: Callable[[Connection], None]) -> _Running:

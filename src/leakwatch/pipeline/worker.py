@@ -6,10 +6,16 @@ Nothing heavy may be imported at the top: thread limits must be set before numpy
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import traceback
 from multiprocessing.connection import Connection
 from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from leakwatch.imaging.trial import Earlier
+    from leakwatch.pipeline.messages import Follows
 
 _REPORT_EVERY_S = 0.1
 
@@ -47,7 +53,10 @@ def _work(pipe: Connection) -> None:
 
     path = job.run.paths[0]
     try:
-        analysed = analyse_run(job.run, job.outlines, job.config, job.out, job.version, progress, job.dicom)
+        earlier = _earlier(job.follows)
+        analysed, left = analyse_run(
+            job.run, job.outlines, job.config, job.out, job.version, progress, job.dicom, earlier
+        )
     except BrokenPipeError:
         raise
     except LeakwatchError as error:
@@ -62,4 +71,14 @@ def _work(pipe: Connection) -> None:
         sentence = f"{path}: the analysis met an error of its own ({kind}: {error}); please report it"
         pipe.send(Failed(sentence, traceback.format_exc()))
     else:
-        pipe.send(Finished(analysed))
+        # own words to an own process: what is pickled here is read by nobody else
+        pipe.send(Finished(analysed, pickle.dumps(left) if job.leaves and left is not None else b""))
+
+
+def _earlier(follows: Follows | None) -> Earlier | None:
+    from leakwatch.imaging.trial import Earlier
+
+    if follows is None:
+        return None
+    left = pickle.loads(follows.left) if follows.left else None
+    return Earlier(follows.sop_instance_uid, follows.after_start_s, follows.pause_s, left)

@@ -10,7 +10,7 @@ from leakwatch.results.amounts import NOTHING, interval, number, volume, volume_
 from leakwatch.results.fused import fused_verdict
 from leakwatch.results.json_file import write_json
 from leakwatch.results.pair import pair_fitted
-from leakwatch.results.run_json import smallest_detectable
+from leakwatch.results.run_json import smallest_detectable, taken_up
 from leakwatch.results.scene import laid_out
 from leakwatch.views.alternate import Swing
 from leakwatch.views.case import Case, MergedLeak, Sighting
@@ -41,6 +41,11 @@ def _case(case: Case) -> dict[str, object]:
         "runs": [one.run.sop_instance_uid for one in case.analysed],
         "pairs": [pair_fitted(pair, fit) for pair, fit in zip(case.pairs, case.fits, strict=True)],
         "swings": [_swing(swing) for swing in case.swings],
+        "returns": [
+            {"after": one.run.sop_instance_uid} | told
+            for one in case.analysed
+            if (told := taken_up(one.summary.taken_up)) is not None
+        ],
         "leaks": [_leak(leak, case) for leak in case.leaks],
         "fused": [fused_verdict(fused) for fused in case.fused],
         "scenes": [
@@ -87,6 +92,7 @@ def _leak(leak: MergedLeak, case: Case) -> dict[str, object]:
     alone = leak.sightings[0].event.peak_volume if len(leak.sightings) == 1 else None
     return {
         "id": leak.id,
+        "continues": leak.continues,
         "seen_in": [_sighting(sighting) for sighting in leak.sightings],
         "position_mm_lps": leak.position_mm_lps,
         "position_reason": leak.position_reason or None,

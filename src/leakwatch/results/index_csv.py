@@ -23,6 +23,7 @@ COLUMNS = (
     "first_alarm_frame",
     "first_alarm_time_s",
     "paired_with",
+    "goes_on_from",
     "error",
 )
 
@@ -77,4 +78,7 @@ def _cells(row: IndexRow) -> dict[str, object]:
             "first_alarm_frame": row.analysed.first_alarm_frame,
             "first_alarm_time_s": None if alarm_s is None else f"{alarm_s:.6f}",
         }
+        taken_up = row.analysed.summary.taken_up
+        if taken_up is not None and taken_up.frame is not None:
+            cells["goes_on_from"] = taken_up.sop_instance_uid
     return cells

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from leakwatch.geometry import matrix_px_from_lps
-from leakwatch.nouns import AnalysedRun, Cover, FieldSummary, Outline, Run
+from leakwatch.nouns import AnalysedRun, Cover, FieldSummary, Outline, Run, TakenUp
 from leakwatch.nouns.summary import SeenNeedle, Smallest
 from leakwatch.results.amounts import volume
 from leakwatch.results.json_file import write_json
@@ -42,6 +42,7 @@ def write_run(path: Path, analysed: AnalysedRun, version: str) -> None:
             "outline_source": analysed.outlines[0].source if analysed.outlines else None,
             "outlines": [_outline(outline) for outline in analysed.outlines],
             "needles": [_needle(needle, run) for needle in analysed.summary.needles],
+            "taken_up": taken_up(analysed.summary.taken_up),
             "state": analysed.state.value,
             "first_alarm_frame": analysed.first_alarm_frame,
             "first_alarm_time_s": analysed.first_alarm_time_s,
@@ -174,6 +175,19 @@ def _needle(needle: SeenNeedle, run: Run) -> dict[str, object]:
         "towards_tip_xy": list(needle.towards_tip),
         "radius_px": needle.radius_px,
         "radius_mm": None if pixel is None else needle.radius_px * 0.5 * (pixel[0] + pixel[1]),
+    }
+
+
+def taken_up(told: TakenUp | None) -> dict[str, object] | None:
+    """Say what became of going on from an earlier run of the same view; null where there is none."""
+    if told is None:
+        return None
+    return {
+        "before": told.sop_instance_uid,
+        "pause_s": told.pause_s,
+        "frame": told.frame,
+        "moved_px": told.moved_px,
+        "reason": told.reason or None,
     }
 
 

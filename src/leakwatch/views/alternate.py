@@ -64,13 +64,14 @@ def _when(run: Run) -> tuple[bool, datetime]:
 
 def _swing(before: Run, after: Run) -> Swing | None:
     started_s = start_gap_s(before, after)
-    turn_deg = _turn_deg(before, after)
-    if started_s is None or turn_deg is None:
+    turn = turn_between_deg(before, after)
+    if started_s is None or turn is None:
         return None
-    return Swing(before, after, started_s - float(before.times_s[-1]), turn_deg)
+    return Swing(before, after, started_s - float(before.times_s[-1]), turn)
 
 
-def _turn_deg(a: Run, b: Run) -> float | None:
+def turn_between_deg(a: Run, b: Run) -> float | None:
+    """Give the angle between the central rays of two runs; None where one states no angles."""
     beams = []
     for arm in (a.geometry, b.geometry):
         if arm.primary_deg is None or arm.secondary_deg is None:

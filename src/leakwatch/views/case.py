@@ -39,6 +39,8 @@ class MergedLeak:
     at_rest
         The same with its errors: where it would lie had the bone not moved since the first frame, whatever
         moved it. None where that is not known: `position_mm_lps` is then that of the moment.
+    continues
+        `id` of the leak of an earlier recording that it is, in views that go on from that one's; or None.
     second_look
         What the other of two simultaneous views says; None where there is none.
     """
@@ -51,6 +53,7 @@ class MergedLeak:
     position_reason: str
     second_look: SecondLook | None = None
     at_rest: Position | None = None
+    continues: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

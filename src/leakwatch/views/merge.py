@@ -39,7 +39,8 @@ def merge_cases(analysed: Sequence[AnalysedRun], config: ViewsConfig) -> tuple[C
 
     Two sightings are one leak when both views show it within one frame interval and the rays through the
     centroids miss each other by at most ``max_ray_gap_mm``; the smallest gaps are matched first and each
-    sighting at most once. Runs of one study that follow each other are not merged over time.
+    sighting at most once. A leak that stood when a run went on from another has an entry of its own; it
+    names the earlier one.
     """
     studies = dict.fromkeys(one.run.study_instance_uid for one in analysed)
     return tuple(
@@ -71,6 +72,7 @@ def _case(uid: str, analysed: tuple[AnalysedRun, ...], config: ViewsConfig) -> C
     for alone in sightings.values():
         leaks.extend(_look_after(_unplaced(sighting, NO_PAIR), swings, by_uid, config) for sighting in alone)
     numbered = tuple(replace(leak, id=number) for number, leak in enumerate(leaks, start=1))
+    numbered = tuple(replace(leak, continues=_earlier(leak, numbered, by_uid)) for leak in numbered)
     views = [(by_uid[pair.a.sop_instance_uid], by_uid[pair.b.sop_instance_uid]) for pair in pairs]
     fused = tuple(fuse(pair, a, b, numbered, config) for pair, (a, b) in zip(pairs, views, strict=True))
     scenes = tuple(lay_out(a, b, fit, config) for (a, b), fit in zip(views, fits, strict=True))
@@ -79,6 +81,24 @@ def _case(uid: str, analysed: tuple[AnalysedRun, ...], config: ViewsConfig) -> C
         for pair, fit, (a, b) in zip(pairs, fits, views, strict=True)
     )
     return Case(uid, analysed, pairs, numbered, swings, fused, scenes, tuple(fits), volumes)
+
+
+def _earlier(
+    leak: MergedLeak, leaks: Sequence[MergedLeak], analysed: Mapping[str, AnalysedRun]
+) -> int | None:
+    """Find the leak that one of an earlier recording was, by the runs that go on from each other."""
+    known = {
+        (sighting.run.sop_instance_uid, sighting.event.id): one.id
+        for one in leaks
+        for sighting in one.sightings
+    }
+    before = [
+        known.get((taken_up.sop_instance_uid, sighting.event.id))
+        for sighting in leak.sightings
+        if sighting.event.continues
+        and (taken_up := analysed[sighting.run.sop_instance_uid].summary.taken_up) is not None
+    ]
+    return min((one for one in before if one is not None), default=None)
 
 
 def _look_again(

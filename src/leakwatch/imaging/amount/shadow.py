@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leakwatch.imaging.amount.measure import ENOUGH_PX, FILL_MM, RING_MM, WIDEN_MM
-from leakwatch.imaging.canvas import Pose, frame_from_canvas_points
+from leakwatch.imaging.canvas import frame_from_canvas_points
 from leakwatch.imaging.filters import Image, Mask, smooth, smooth_within
 from leakwatch.imaging.leak import distance_outside
 from leakwatch.imaging.state import CoreState, Seen, drawn, is_outlined
@@ -38,7 +38,7 @@ def cement_shadow(state: CoreState, seen: Seen) -> CementShadow | None:
     around = smooth_within(contrast, (wide & usable).astype(np.float32), canvas.pixels(FILL_MM))
     contrast = np.where(wide, np.where(usable, contrast, around), np.float32(0))
     rows, columns = (slice(*_ends(np.asarray(wide.any(axis=axis)))) for axis in (1, 0))
-    corner = frame_from_canvas_points(np.array([[columns.start, rows.start]]), canvas, Pose())[0]
+    corner = frame_from_canvas_points(np.array([[columns.start, rows.start]]), canvas, state.rest)[0]
     return CementShadow(
         np.asarray(contrast[rows, columns], np.float32),
         cement[rows, columns].copy(),

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from leakwatch.imaging.canvas import Canvas, Pose, frame_from_canvas_points
+from leakwatch.imaging.canvas import UNMOVED, Canvas, Pose, frame_from_canvas_points
 from leakwatch.imaging.filters import Image, Mask, dilate, smooth
 from leakwatch.nouns.summary import SeenNeedle
 
@@ -63,11 +63,9 @@ def find_needles(metal: Mask, height: Image, open_: Mask, canvas: Canvas) -> tup
     return tuple(needle for needle in found if needle is not None)
 
 
-def seen_needles(needles: tuple[Needle, ...], canvas: Canvas) -> tuple[SeenNeedle, ...]:
-    """Say where needles lay on the stored frame, with the bone as it was on the first frame."""
-    tips = frame_from_canvas_points(
-        np.array([needle.tip for needle in needles]).reshape(-1, 2), canvas, Pose()
-    )
+def seen_needles(needles: tuple[Needle, ...], canvas: Canvas, rest: Pose = UNMOVED) -> tuple[SeenNeedle, ...]:
+    """Say where needles lay on the stored frame, with the bone in pose `rest`, as on the first frame."""
+    tips = frame_from_canvas_points(np.array([needle.tip for needle in needles]).reshape(-1, 2), canvas, rest)
     return tuple(
         SeenNeedle((float(x), float(y)), needle.along, needle.half_px * canvas.binning)
         for needle, (x, y) in zip(needles, tips, strict=True)

@@ -44,8 +44,10 @@ function leakFacts(run, leak) {
   const undecided = (value, why) => (isText(value) ? place(value) : `not decided${isText(why) ? `: ${why}` : ""}`);
   const lead = isNumber(leak.alarm_time_s) && isNumber(leak.onset_time_s) ? `, ${seconds(leak.alarm_time_s - leak.onset_time_s)} before the alarm` : "";
   return [
-    fact("Alarm", `${seconds(leak.alarm_time_s)}, frame ${leak.alarm_frame ?? NOT_KNOWN}`),
-    fact("Onset, in hindsight", `${seconds(leak.onset_time_s)}, frame ${leak.onset_frame ?? NOT_KNOWN}${lead}`),
+    isText(leak.continues)
+      ? fact("Alarm", `stood when this run began: leak ${leak.id} of the run it goes on from`)
+      : fact("Alarm", `${seconds(leak.alarm_time_s)}, frame ${leak.alarm_frame ?? NOT_KNOWN}`),
+    isText(leak.continues) ? null : fact("Onset, in hindsight", `${seconds(leak.onset_time_s)}, frame ${leak.onset_frame ?? NOT_KNOWN}${lead}`),
     leak.kind === "embolus" ? fact("Kind", "embolus: a piece of it broke off and travelled") : null,
     fact("Area", size),
     isNumber(leak.peak_volume_ul) ? fact("Largest volume", volumeWords(leak)) : null,

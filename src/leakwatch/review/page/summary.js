@@ -31,13 +31,20 @@ function summaryRow(title, viewer, pane, run) {
   const smallest = asObject(run.about.smallest_detectable).diameter_mm;
   return el("tr", { "data-run": run.uid },
     el("td", { class: "study-name" }, el("a", { href: `#${title.toLowerCase().replace(" ", "-")}` }, title)),
-    el("td", {}, el("b", {}, run.name), el("small", { class: "dim" }, ` ${angles(run)}`)),
+    el("td", {}, el("b", {}, run.name), el("small", { class: "dim" }, ` ${angles(run)}`),
+      goesOn(run) ? el("small", { class: "sentence" }, goesOn(run)) : null),
     el("td", {}, el("span", { class: `badge ${verdict.kind}` }, verdict.words), run.error ? el("small", { class: "sentence" }, run.error) : null,
       whyUndecided(run) ? el("small", { class: "sentence" }, whyUndecided(run)) : null),
     el("td", { class: "number" }, alarm),
     el("td", {}, sharesBar(run), el("small", { class: "dim" }, sharesWords(run))),
     el("td", { class: "number" }, run.frames ? [seconds(run.times.at(-1)), el("small", { class: "dim" }, ` ${run.frames} frames`)] : NOT_KNOWN),
     el("td", { class: "number" }, number(smallest, 1, "mm")));
+}
+
+// Whether the run took up what an earlier one of the same view had learned.
+function goesOn(run) {
+  const takenUp = asObject(run.about.taken_up);
+  return isNumber(takenUp.frame) ? `goes on from an earlier run, ${fixed(takenUp.pause_s, 0)} s after its end` : null;
 }
 
 function sharesBar(run) {
