@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -57,6 +58,27 @@ def test_edges_are_found_to_three_pixels_from_the_first_frame_on(
     # the margin is no more than the blur asks for
     deep_px = 6.0 + 10.0 * (shape == "copper")
     assert np.mean(played.lost(0)[lead.beyond_px < -deep_px]) <= 0.005
+
+
+@pytest.mark.parametrize(
+    ("shape", "nepers"),
+    [("circle", 0.5), ("circle", 2.5), ("whole", 0.5), ("whole", 2.5), ("intensifier", 1.5)],
+)
+def test_a_round_field_is_known_by_its_roundness_where_scatter_slopes_under_its_corners(
+    spine: Scene, shape: str, nepers: float
+) -> None:
+    shapes = SHAPES | {"whole": lambda shape: circle(shape, 95.5, 95.5, 94)}
+    thicker = np.exp(-nepers * np.arange(192, dtype=np.float32) / 192)
+    detector = spine.config.detector.model_copy(update={"scatter_to_primary": 1.4})
+    scene = replace(
+        spine,
+        primaries=tuple(primary * thicker for primary in spine.primaries),
+        config=spine.config.model_copy(update={"detector": detector}),
+    )
+    lead = shapes[shape](scene.shape)
+    played = play(run_of(scene, 1), shoot(scene, lambda _: lead, 1))
+    assert played.state.followed.blades.circle is not None
+    assert error_px(played, lead) <= 3.0
 
 
 @pytest.mark.parametrize("relationship", ["LOG", "DISP"])

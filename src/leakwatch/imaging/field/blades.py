@@ -28,6 +28,7 @@ _SURE, _KEPT = 0.7, 0.4  # share of the visible edge: to believe it, and to go o
 _DEEPEST, _DEEPEST_CORNER = 0.6, 0.3  # of the picture's width that one blade may cover
 _INSIDE_PX = 1.5  # an edge is in sight where the others leave it so much room
 _SHORTEST_PX, _SHORTEST_SHARE, _SHORTEST_ARC = 8, 0.15, 24
+_ROUND_SHARE, _ROUND_ARC = 0.8, 60  # of the arc in sight, a third of a circle or more: no patient is so round
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +176,17 @@ def _judged_circle(blades: Blades, view: View, grid: Grid, known: Blades) -> Cir
     rows, columns = grid.shape
     points = arc_points(circle)
     x, y = points.T
+    falls = falls_along(circle, view.small, view.least)
     seen = (x > 1) & (x < columns - 2) & (y > 1) & (y < rows - 2)
+    is_round = np.count_nonzero(seen) >= _ROUND_ARC and float(falls[seen].mean()) >= _ROUND_SHARE
+    if is_round:  # the corners it leaves are too small to tell structure from the slope of scatter
+        return refined(circle, view.small, seen)
     for line in blades.lines:
         if line is not None and line.side < 4:
             seen &= _room(line, points, grid) > _INSIDE_PX
     if np.count_nonzero(seen) < _SHORTEST_ARC:
         return None
-    share = float(falls_along(circle, view.small, view.least)[seen].mean())
-    if share < _SURE:
+    if float(falls[seen].mean()) < _SURE:
         return None
     if known.circle is None and not is_featureless_around(circle, view.small, seen, view.noise):
         return None

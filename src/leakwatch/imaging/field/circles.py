@@ -114,7 +114,7 @@ def is_featureless_around(circle: Circle, small: Image, seen: NDArray[np.bool_],
 
 
 def refined(circle: Circle, small: Image, seen: NDArray[np.bool_]) -> Circle:
-    """Place the radius, and measure the blur, on the rays that see the edge."""
+    """Measure the blur on the rays that see the edge, and the radius: the smaller of two estimates."""
     polar = unrolled(small, circle)[seen]
     steps = polar.shape[1]
     border = round(steps - circle.radius)
@@ -123,7 +123,8 @@ def refined(circle: Circle, small: Image, seen: NDArray[np.bool_]) -> Circle:
     borders = np.full(len(polar), border)
     # warpPolar: column c of the unreversed picture is c pixels from the centre
     radius = steps - 1 - float(np.median(placed(polar, borders)))
-    return replace(circle, radius=radius, blur=clear_after(polar, borders))
+    # a slope beyond the edge draws its place outwards, where the field's shade would be taken for picture
+    return replace(circle, radius=min(radius, circle.radius), blur=clear_after(polar, borders))
 
 
 def _through(triples: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
