@@ -13,8 +13,9 @@ from leakwatch.config.imaging import AlarmConfig, BoneConfig, ImagingConfig, Res
 from leakwatch.imaging import session
 from leakwatch.imaging.attenuation import to_frame
 from leakwatch.imaging.canvas import frame_from_canvas_points
+from leakwatch.imaging.field.follow import Followed
 from leakwatch.imaging.session import Session
-from leakwatch.imaging.trial import NOTHING_LEFT, TOO_SHORT, Earlier
+from leakwatch.imaging.trial import NOTHING_LEFT, TOO_SHORT, Earlier, Left
 from leakwatch.nouns import Frame, FrameResult, Motion, Outline, Run, RunSummary, State
 from leakwatch.outline.move import move_polygon
 from leakwatch.outline.raster import mask_from_polygon
@@ -47,7 +48,7 @@ def play(at: Session, frames: Sequence[Frame]) -> tuple[list[FrameResult], Sessi
 def earlier_of(at: Session, after_start_s: float, uid: str = FIRST) -> Earlier:
     """What a run leaves, as it comes to the process that analyses the next."""
     left = pickle.loads(pickle.dumps(session.leave(at)))
-    return Earlier(uid, after_start_s, after_start_s - at.core.times_s[-1], left)
+    return Earlier(uid, after_start_s, after_start_s - at.core.times_s[-1], Left(left, Followed()))
 
 
 def in_two(
@@ -87,12 +88,31 @@ def test_a_leak_that_began_in_the_pause_is_seen(leaking: Recording) -> None:
     assert session.finish(at).taken_up is not None
     (event, *_) = session.finish(at).events
     assert not event.continues
-    # whoever begins anew takes it for background
-    anew, _ = play(
-        session.start(run_of(leaking, part(leaking, 22), SECOND), (drawn_later(leaking, 22),), CONFIG),
-        part(leaking, 22),
-    )
-    assert len(alarms(anew)) < len(alarms(second))
+    # and where it does not grow any more, whoever begins anew takes it for background
+    after = standing(part(leaking, 26), 24)
+    run = run_of(leaking, after, SECOND)
+    anew, _ = play(session.start(run, (drawn_later(leaking, 26),), CONFIG), after)
+    assert alarms(anew) == []
+    _, at = play(session.start(leaking.run, (leaking.outline(),), CONFIG), part(leaking, 0, 11))
+    on, _ = play(session.start(run, (), CONFIG, earlier_of(at, 60.0)), after)
+    assert alarms(on) != []
+
+
+def standing(frames: Sequence[Frame], count: int) -> list[Frame]:
+    """The first frame again and again, with noise of its own."""
+    rng = np.random.default_rng(3)
+    spread = float(np.std(frames[1].attenuation - frames[0].attenuation)) / np.sqrt(2)
+    step_s = frames[1].time_s - frames[0].time_s
+    return [
+        replace(
+            frames[0],
+            index=index,
+            time_s=index * step_s,
+            attenuation=frames[0].attenuation
+            + rng.normal(0, 0.5 * spread, frames[0].attenuation.shape).astype(np.float32),
+        )
+        for index in range(count)
+    ]
 
 
 def test_without_a_leak_a_pause_makes_none(quiet: Recording) -> None:

@@ -84,7 +84,7 @@ class MotionConfig(Section):
     """How far a lost bone is searched for."""
     min_quality: float = Field(default=0.45, ge=0, le=1)
     """Below this the bone is lost and nothing is decided."""
-    same_quality: float = Field(default=0.6, ge=0, le=1)
+    same_quality: float = Field(default=0.75, ge=0, le=1)
     """Below this a run does not go on from an earlier one: it may look at another bone."""
     jump_mm: float = Field(default=1.6, gt=0)
     """A displacement from one frame to the next beyond this, and beyond what breathing does, is a jump."""
@@ -100,6 +100,7 @@ class ReferenceConfig(Section):
     min_frames: float = Field(default=4.5, ge=2)
     """Frames needed, counted in frames of the present noise: a noisy start-up frame counts for less."""
     min_s: float = Field(default=0.65, ge=0)
+    """Nothing is decided for so long, nor where a run goes on from another: its machine has to settle."""
     max_s: float = Field(default=4.0, gt=0)
     """The reference is refined for so long at most, and never once cement has been seen."""
     hold_s: float = Field(default=0.6, ge=0)

@@ -165,7 +165,9 @@ def _next(
     background = open_ & ~seen.metal & ~seen.intruders.mask & ~rim
     offset = offset_to(seen.reference, picture, background)
     ready = is_ready(seen.reference, frame.time_s, config.reference)
-    reason = decision.before_evidence(ready, tracking, share_open(open_, state), elapsed_s, state.times_s)
+    # exposure and blades are new to a run that goes on from another, whatever its picture without cement
+    settled = ready and (state.pause_s is None or frame.time_s >= config.reference.min_s)
+    reason = decision.before_evidence(settled, tracking, share_open(open_, state), elapsed_s, state.times_s)
     measured = False
     seen = replace(seen, motion=motion)
     if decision.may_learn(reason):

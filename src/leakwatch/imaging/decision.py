@@ -39,8 +39,12 @@ def before_evidence(
 ) -> Reason:
     """Why a frame cannot be decided whatever its evidence; ``NONE`` if it can.
 
-    A gap is a pause of more than a second that is also well above the run's usual interval. The first frame
-    of a run that goes on from another comes after one.
+    A gap is a pause of more than a second that is also well above the run's usual interval.
+
+    Parameters
+    ----------
+    ready
+        Whether there is a picture without cement, and the machine has settled.
     """
     if not is_open(share_open):
         return Reason.DARK
@@ -50,7 +54,7 @@ def before_evidence(
         return Reason.SETTLING
     if tracking.unsteady:
         return Reason.MOTION
-    usual_s = times_s[-1] / (len(times_s) - 1) if len(times_s) > 1 else elapsed_s if times_s else 0.0
+    usual_s = times_s[-1] / (len(times_s) - 1) if len(times_s) > 1 else elapsed_s
     return Reason.GAP if elapsed_s > max(_GAP_S, _GAP_INTERVALS * usual_s) else Reason.NONE
 
 

@@ -71,9 +71,9 @@ def start(
     if earlier is None:
         return session
     begun_after = TakenUp(earlier.sop_instance_uid, earlier.pause_s)
-    if earlier.left is None:
-        return replace(session, taken_up=replace(begun_after, reason=earlier.reason or NOTHING_LEFT))
-    trial = start_trial(earlier.left, run, outlines, earlier.after_start_s)
+    if earlier.left is None or earlier.left.core is None:
+        return replace(session, taken_up=replace(begun_after, reason=NOTHING_LEFT))
+    trial = start_trial(earlier.left.core, run, outlines, earlier.after_start_s)
     return replace(session, taken_up=begun_after, trial=trial)
 
 

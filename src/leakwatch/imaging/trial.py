@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from leakwatch.imaging import core
 from leakwatch.imaging.canvas import motion_from_pose
+from leakwatch.imaging.field.follow import Followed
 from leakwatch.imaging.filters import Mask
 from leakwatch.imaging.state import CoreState
 from leakwatch.imaging.take_up import settle, take_up
@@ -18,6 +19,22 @@ _OTHER_BONE = "this run's own outline is drawn on another bone, or where the bon
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """What a run leaves for a later one of the same view.
+
+    Attributes
+    ----------
+    core
+        What it learned of the bone; None where that was nothing.
+    blades
+        The collimator, which stays where it is until somebody moves it.
+    """
+
+    core: CoreState | None
+    blades: Followed
+
+
+@dataclass(frozen=True, slots=True)
 class Earlier:
     """An earlier run of the same view.
 
@@ -26,14 +43,13 @@ class Earlier:
     after_start_s, pause_s
         From its first frame, and from its last, to the first frame of the run that follows.
     left
-        What it learned; None with `reason`.
+        None where it failed.
     """
 
     sop_instance_uid: str
     after_start_s: float
     pause_s: float
-    left: CoreState | None
-    reason: str = ""
+    left: Left | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ from leakwatch.errors import InputError, LeakwatchError
 from leakwatch.imaging import session
 from leakwatch.imaging.attenuation import attenuation_table, to_frame
 from leakwatch.imaging.field import state as field
-from leakwatch.imaging.state import CoreState
-from leakwatch.imaging.trial import Earlier
+from leakwatch.imaging.trial import Earlier, Left
 from leakwatch.nouns import AnalysedRun, Medium, Outline, Run, StoredFrame
 from leakwatch.objects.moment import Moment, moment_of
 from leakwatch.pipeline.overlay import Overlay
@@ -37,7 +36,7 @@ def analyse_run(
     progress: Callable[[int], None],
     dicom: bool = False,
     earlier: Earlier | None = None,
-) -> tuple[AnalysedRun, CoreState | None]:
+) -> tuple[AnalysedRun, Left]:
     """Analyse one run and write ``OUT/runs/<sop_instance_uid>``, which appears only once it is complete.
 
     At no time are more than a few frames in memory. A run that breaks after its first frame keeps what
@@ -59,7 +58,7 @@ def analyse_run(
     analysed
         What was found.
     left
-        What a later run of the same view can go on from; None where nothing was learned.
+        What a later run of the same view can go on from.
 
     Raises
     ------
@@ -72,8 +71,9 @@ def analyse_run(
     folder = start_folder(final)
     try:
         moments: list[Moment] = []
-        state = session.start(run, outlines, config.imaging, earlier)
-        analysed, left = _write_frames(run, state, config, folder, progress, moments if dicom else None)
+        analysed, left = _write_frames(
+            run, outlines, config, folder, progress, moments if dicom else None, earlier
+        )
         if dicom:
             analysed = _write_objects(analysed, moments, config, folder, version)
         write_events(folder / "events.json", analysed)
@@ -105,16 +105,19 @@ def _write_objects(
 
 def _write_frames(
     run: Run,
-    state: session.Session,
+    outlines: Sequence[Outline],
     config: Config,
     folder: Path,
     progress: Callable[[int], None],
     moments: list[Moment] | None,
-) -> tuple[AnalysedRun, CoreState | None]:
+    earlier: Earlier | None,
+) -> tuple[AnalysedRun, Left]:
     watch = Stopwatch()
     tally = Tally()
     attenuation = attenuation_table(run.intensity)
-    opening = field.start(run, attenuation, config.imaging.field)
+    blades = None if earlier is None or earlier.left is None else earlier.left.blades
+    opening = field.start(run, attenuation, config.imaging.field, blades)
+    state = session.start(run, outlines, config.imaging, earlier)
     with ExitStack() as open_files:
         table = open_files.enter_context(FramesCsv(folder / "frames.csv", run))
         labels = open_files.enter_context(LabelsTiff(folder / "labels.tif", run))
@@ -158,7 +161,7 @@ def _write_frames(
         error=error,
         states=tuple(tally.states),
     )
-    return analysed, session.leave(state)
+    return analysed, Left(session.leave(state), opening.followed)
 
 
 def _next_frame(frames: Iterator[StoredFrame], run: Run, done: int) -> tuple[StoredFrame | None, str]:

@@ -72,7 +72,7 @@ def _work(pipe: Connection) -> None:
         pipe.send(Failed(sentence, traceback.format_exc()))
     else:
         # own words to an own process: what is pickled here is read by nobody else
-        pipe.send(Finished(analysed, pickle.dumps(left) if job.leaves and left is not None else b""))
+        pipe.send(Finished(analysed, pickle.dumps(left) if job.leaves else b""))
 
 
 def _earlier(follows: Follows | None) -> Earlier | None:

@@ -74,12 +74,23 @@ class FieldState:
     frames: int = 0
 
 
-def start(run: Run, table: AttenuationTable, config: FieldConfig) -> FieldState:
-    """Prepare for a run's first frame; `table` is that of the run's intensity chain."""
+def start(
+    run: Run, table: AttenuationTable, config: FieldConfig, blades: Followed | None = None
+) -> FieldState:
+    """Prepare for a run's first frame.
+
+    Parameters
+    ----------
+    table
+        That of the run's intensity chain.
+    blades
+        As an earlier run of the same view left them; None where nothing is known of them.
+    """
     pixel = run.geometry.pixel_mm
     pixel_mm = float(np.mean(pixel)) if pixel else _ASSUMED_WIDTH_MM / run.columns
     margin_px = max(1.0, config.margin_mm / pixel_mm)
-    return FieldState(run, config, lay_grid(run.rows, run.columns), ends_of(table), margin_px)
+    grid = lay_grid(run.rows, run.columns)
+    return FieldState(run, config, grid, ends_of(table), margin_px, blades or Followed())
 
 
 def look(state: FieldState, frame: Frame) -> tuple[FieldState, Frame]:
@@ -114,7 +125,7 @@ def finish(state: FieldState) -> FieldSummary:
 
 def _with_blades(state: FieldState, masks: Masks, attenuation: Image) -> tuple[FieldState, Masks]:
     followed = follow_blades(state.followed, attenuation, state.grid, state.config)
-    if followed.blades != state.followed.blades:
+    if followed.blades != state.followed.blades or state.frames == 0:
         shape = attenuation.shape[0], attenuation.shape[1]
         known = followed.blades.any
         masks = replace(
