@@ -128,7 +128,9 @@ def test_an_alarm_stands_on_and_is_the_same_leak(leaking: Recording) -> None:
     summary = session.finish(at)
     event = summary.events[0]
     assert (event.id, event.continues, event.alarm_frame, event.onset_frame) == (1, True, 0, event.frames[0])
-    assert all(0 <= frame < len(second) for frame in event.frames)
+    assert event.frames[0] == 0
+    assert all(frame < len(second) for frame in event.frames)
+    assert event.area_px[0] > 0
     assert any("goes on from an earlier run" in said for said in summary.warnings)
 
 

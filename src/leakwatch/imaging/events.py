@@ -12,7 +12,7 @@ from leakwatch.imaging.canvas import UNMOVED, Canvas, Pose, frame_from_canvas_po
 from leakwatch.imaging.compartment.destination import destination_of
 from leakwatch.imaging.compartment.look import Look
 from leakwatch.imaging.metal.ahead import Needle
-from leakwatch.imaging.tracks import Piece, Track
+from leakwatch.imaging.tracks import Track
 from leakwatch.nouns import LeakEvent, LeakKind, Outline, Region
 
 _ANY_VIEW = Look(None, reason="it is not known how the view looks at the patient")
@@ -69,12 +69,8 @@ def _is_before(frame: int | None) -> bool:
 
 
 def _as_seen_here(track: Track, since: int) -> Track:
-    """Let an alarm that stood when the run began begin on frame `since`, the leak where it was last seen."""
-    if not _is_before(track.alarm_frame):
-        return track
-    y, x = np.argwhere(track.footprint).mean(axis=0)
-    known = Piece(since, int(np.count_nonzero(track.footprint)), (float(x), float(y)))
-    return replace(track, alarm_frame=since, history=track.history or (known,))
+    """Let an alarm that stood when the run began begin on frame `since`."""
+    return replace(track, alarm_frame=since) if _is_before(track.alarm_frame) else track
 
 
 def _describe(

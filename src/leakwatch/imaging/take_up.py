@@ -32,7 +32,7 @@ from leakwatch.imaging.motion import MotionState
 from leakwatch.imaging.network.network import load_cement_network
 from leakwatch.imaging.reference import ReferenceState
 from leakwatch.imaging.state import CoreState, Seen, is_outlined, lay_bone, surely_outside
-from leakwatch.imaging.tracks import Track
+from leakwatch.imaging.tracks import Piece, Track
 from leakwatch.nouns import Outline, Region, Run
 
 _SAME_BONE = 0.5
@@ -112,7 +112,7 @@ def settle(state: CoreState, given: Sequence[Outline], bone: Mask, anew: CoreSta
         None where a given outline is of another bone, or was drawn on a frame on which the bone was lost.
     """
     frame, rest = len(state.poses) - 1, state.poses[-1]
-    state = replace(state, rest=rest, since=frame)
+    state = replace(state, rest=rest, since=frame, seen=_standing(state.seen, frame))
     if not given:
         moved = tuple(
             _moved(outline, pose, frame, state)
@@ -136,6 +136,27 @@ def settle(state: CoreState, given: Sequence[Outline], bone: Mask, anew: CoreSta
     return replace(
         state, bone=mine, outside_px=surely_outside(mine, given, known, state.canvas, state.config)
     )
+
+
+def _standing(seen: Seen | None, frame: int) -> Seen | None:
+    """Let each leak in alarm be on this frame where it was last seen, until it is seen again."""
+    if seen is None:
+        return None
+    return replace(seen, tracks=_known(seen.tracks, frame), halted=_known(seen.halted, frame))
+
+
+def _known(tracks: Sequence[Track], frame: int) -> tuple[Track, ...]:
+    return tuple(
+        replace(track, history=(_piece(track, frame),))
+        if track.alarm_frame is not None and not track.history
+        else track
+        for track in tracks
+    )
+
+
+def _piece(track: Track, frame: int) -> Piece:
+    y, x = np.argwhere(track.footprint).mean(axis=0)
+    return Piece(frame, int(np.count_nonzero(track.footprint)), (float(x), float(y)))
 
 
 def _pose_then(pose: Pose, anew: CoreState, state: CoreState) -> Pose:

@@ -74,7 +74,19 @@ function frameAt(run, time) {
   return low;
 }
 
-const runs = asList(report.runs).map(readRun);
+// Several runs of one plane in a study are numbered, in the order of the index.
+function numbered(all) {
+  const seen = new Map();
+  const of = (run) => `${run.row.study_instance_uid}\n${run.name}`;
+  const counts = countOf(all.map(of), () => true);
+  for (const [key, run] of all.map((one) => [of(one), one])) {
+    seen.set(key, (seen.get(key) ?? 0) + 1);
+    if (counts[key] > 1) run.name = run.plane === "A" || run.plane === "B" ? `${run.name}, run ${seen.get(key)}` : `Run ${seen.get(key)}`;
+  }
+  return all;
+}
+
+const runs = numbered(asList(report.runs).map(readRun));
 const runOf = new Map(runs.map((run) => [run.key, run]));
 const runByUid = new Map(runs.filter((run) => run.uid).map((run) => [run.uid, run]));
 

@@ -45,7 +45,7 @@ function leakFacts(run, leak) {
   const lead = isNumber(leak.alarm_time_s) && isNumber(leak.onset_time_s) ? `, ${seconds(leak.alarm_time_s - leak.onset_time_s)} before the alarm` : "";
   return [
     isText(leak.continues)
-      ? fact("Alarm", `stood when this run began: leak ${leak.id} of the run it goes on from`)
+      ? fact("Alarm", `stood when this run began: leak ${leak.id} of ${runByUid.get(leak.continues)?.name ?? "an earlier run"}`)
       : fact("Alarm", `${seconds(leak.alarm_time_s)}, frame ${leak.alarm_frame ?? NOT_KNOWN}`),
     isText(leak.continues) ? null : fact("Onset, in hindsight", `${seconds(leak.onset_time_s)}, frame ${leak.onset_frame ?? NOT_KNOWN}${lead}`),
     leak.kind === "embolus" ? fact("Kind", "embolus: a piece of it broke off and travelled") : null,

@@ -44,7 +44,8 @@ function summaryRow(title, viewer, pane, run) {
 // Whether the run took up what an earlier one of the same view had learned.
 function goesOn(run) {
   const takenUp = asObject(run.about.taken_up);
-  return isNumber(takenUp.frame) ? `goes on from an earlier run, ${fixed(takenUp.pause_s, 0)} s after its end` : null;
+  const before = runByUid.get(takenUp.before)?.name ?? "an earlier run";
+  return isNumber(takenUp.frame) ? `goes on from ${before}, ${fixed(takenUp.pause_s, 0)} s after its end` : null;
 }
 
 function sharesBar(run) {
