@@ -9,20 +9,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from leakwatch.config.amount import AmountConfig
 from leakwatch.config.imaging import AlarmConfig, BoneConfig, ImagingConfig, ResetConfig
-from leakwatch.imaging import session
+from leakwatch.imaging import core, session
 from leakwatch.imaging.attenuation import to_frame
 from leakwatch.imaging.canvas import frame_from_canvas_points
 from leakwatch.imaging.field.follow import Followed
 from leakwatch.imaging.session import Session
 from leakwatch.imaging.trial import NOTHING_LEFT, TOO_SHORT, Earlier, Left
-from leakwatch.nouns import Frame, FrameResult, Motion, Outline, Run, RunSummary, State
+from leakwatch.nouns import Calibration, Frame, FrameResult, Motion, Outline, Run, RunSummary, State
 from leakwatch.outline.move import move_polygon
 from leakwatch.outline.raster import mask_from_polygon
 
 from .conftest import Recording
 
 CONFIG = ImagingConfig(bone=BoneConfig(find=False))
+READY = CONFIG.model_copy(update={"reference": CONFIG.reference.model_copy(update={"min_s": 0.0})})
+CALIBRATED = Calibration.CALIBRATED
 FIRST, SECOND = "1.2.3", "1.2.4"
 
 
@@ -306,3 +309,66 @@ def test_a_run_too_short_to_find_the_bone_says_so(leaking: Recording) -> None:
 
 def said_of(summary: RunSummary) -> str:
     return " ".join(summary.warnings)
+
+
+def test_what_could_not_be_gone_on_from_is_passed_on(leaking: Recording) -> None:
+    first, at = play(session.start(leaking.run, (leaking.outline(),), CONFIG), part(leaking, 0, 11))
+    blind = [replace(frame, valid=np.zeros_like(frame.valid)) for frame in part(leaking, 12, 15)]
+    short, tapped = play(
+        session.start(run_of(leaking, blind, SECOND), (), CONFIG, earlier_of(at, first[-1].time_s + 60.0)),
+        blind,
+    )
+    assert alarms(short) == []
+    after = part(leaking, 24)
+    rows, at = play(
+        session.start(run_of(leaking, after, "1.2.5"), (), CONFIG, earlier_of(tapped, 30.0, SECOND)), after
+    )
+    assert alarms(rows) != []
+    taken_up = session.finish(at).taken_up
+    assert taken_up is not None
+    assert taken_up.frame == 0
+
+
+def test_nothing_is_learned_from_another_bone_while_it_is_tried(leaking: Recording) -> None:
+    """However long it is looked at: what is no bone of ours gets no better."""
+    _, at = play(session.start(leaking.run, (leaking.outline(),), CONFIG), part(leaking, 0, 11))
+    stranger = shifted(part(leaking, 15), 0, 30)  # the next level lies where ours was
+    run = run_of(leaking, stranger, SECOND)
+    tried = session.start(run, (), CONFIG, earlier_of(at, 2.5))
+    assert tried.trial is not None
+    alone = [core.step(tried.trial.state, frame)[1].motion for frame in stranger]
+    _, at = play(tried, stranger)
+    taken_up = session.finish(at).taken_up
+    assert taken_up is not None
+    bound = CONFIG.motion.same_quality
+    assert all(motion is None or motion.quality < bound for motion in alone[:9])
+    assert taken_up.frame is None
+
+
+def test_with_an_outline_to_come_the_earlier_bone_holds_until_it_has_come(leaking: Recording) -> None:
+    mine = drawn_later(leaking, 18, at=3)
+    _, rows, at = in_two(leaking, 11, 15, (mine,), config=READY)
+    assert [row.state for row in rows[:3]] != [State.NO_DECISION] * 3
+    assert session.outlines_of(at) == (mine,)
+    assert at.core.drawn[0] is not None
+    assert alarms(rows) != []
+
+
+@pytest.mark.parametrize("again", [24, 27])
+def test_volumes_go_with_their_leaks_where_some_were_acknowledged(leaking: Recording, again: int) -> None:
+    first_alarm = alarms(in_two(leaking, 24, 27)[0])[0]
+    amount = AmountConfig(cement="baso4_30", kvp=80.0, aluminium_mm=3.0, copper_mm=0.2)
+    config = replace_alarm(ResetConfig(sop_instance_uid=FIRST, frame=first_alarm + 1))
+    measured = replace(
+        leaking, run=replace(leaking.run, intensity=replace(leaking.run.intensity, calibration=CALIBRATED))
+    )
+    config = config.model_copy(update={"amount": amount})
+    _, rows, at = in_two(measured, first_alarm + 2, again, config=config)
+    assert rows[-1].volume is not None
+    assert all(event.id > 1 for event in session.finish(at).events)
+
+
+def test_a_reset_before_any_row_could_say_alarm_leaves_no_event_of_it(leaking: Recording) -> None:
+    _, rows, at = in_two(leaking, 24, 27, config=replace_alarm(ResetConfig(sop_instance_uid=SECOND, frame=0)))
+    assert all(not event.continues for event in session.finish(at).events)
+    assert rows[0].state is not State.ALARM

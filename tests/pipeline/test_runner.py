@@ -108,6 +108,7 @@ def test_who_follows_waits_and_is_given_what_was_left(make_job: Callable[[str], 
         after(make_job("7"), 3, leaves=True),
         replace(make_job("7"), leaves=True),
         make_job("8"),
+        after(make_job("7"), 2),
     ]
     last = last_words(jobs, at_once)
     said = {
@@ -115,7 +116,7 @@ def test_who_follows_waits_and_is_given_what_was_left(make_job: Callable[[str], 
         for number, message in last.items()
         if isinstance(message, Finished)
     }
-    assert said == {0: ("77",), 1: ("",), 2: ("7",), 3: ()}
+    assert said == {0: ("77",), 1: ("",), 2: ("7",), 3: (), 5: ("77",)}
     assert all(message.left == b"" for message in last.values() if isinstance(message, Finished))
 
 

@@ -86,6 +86,11 @@ def test_what_files_round_is_the_same_view(shoot: Callable[..., Run]) -> None:
     assert followed([shoot(1, 0), shoot(2, 20, geometry=nearly)]) == {"1.2": "1.1"}
 
 
+def test_starts_may_be_stamped_to_the_second(shoot: Callable[..., Run]) -> None:
+    assert followed([shoot(1, 0), shoot(2, 7.5), shoot(3, 15)]) == {"1.2": "1.1", "1.3": "1.2"}
+    assert followed([shoot(1, 0), shoot(2, 0)]) == {}
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from leakwatch.config.views import ViewsConfig
-from leakwatch.nouns import AnalysedRun, CArm, LeakEvent, Outline, Plane, Run, RunSummary
+from leakwatch.nouns import AnalysedRun, CArm, LeakEvent, Outline, Plane, Run, RunSummary, TakenUp
 from leakwatch.views.alternate import find_swings
 from leakwatch.views.merge import merge_cases
 from leakwatch.views.second_look import Verdict
@@ -84,6 +84,11 @@ def test_a_leak_before_the_swing_is_to_be_looked_for_after_it(
     assert "begins with it" in leak.second_look.reason
     assert leak.second_look.line_xy_px is not None
     assert [y for _, y in leak.second_look.line_xy_px] == pytest.approx([255.5, 255.5])
+    # Where that view goes on from one before the leak, it is not background there.
+    on = replace(lateral, summary=replace(lateral.summary, taken_up=TakenUp("1.0", 9.0, 0)))
+    (case,) = merge_cases([ap, on], CONFIG)
+    assert case.leaks[0].second_look is not None
+    assert "goes on" in case.leaks[0].second_look.reason
     # The other way round the earlier view is not asked.
     late = replace(ap, run=shoot(1, 40, 0.0))
     (case,) = merge_cases([late, lateral], CONFIG)

@@ -20,6 +20,7 @@ from leakwatch.nouns import (
     Run,
     RunSummary,
     State,
+    TakenUp,
 )
 from leakwatch.nouns.summary import Smallest
 from leakwatch.views.merge import merge_cases
@@ -107,6 +108,30 @@ def test_it_is_the_same_whichever_plane_saw_it(
     seen = replace(b, summary=replace(b.summary, events=(event,)))
     silent = replace(a, summary=replace(a.summary, events=()))
     assert look(silent, seen).verdict is Verdict.CONTRADICTED
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "verdict"),
+    [
+        (0, None, Verdict.NOT_VISIBLE),  # the other has no earlier run
+        (0, "refused", Verdict.NOT_VISIBLE),
+        (0, 0, Verdict.CONTRADICTED),
+        ("refused", None, Verdict.CONTRADICTED),
+    ],
+)
+def test_a_view_that_began_anew_may_have_begun_with_it(
+    views: tuple[AnalysedRun, AnalysedRun],
+    one: int | str | None,
+    other: int | str | None,
+    verdict: Verdict,
+) -> None:
+    def went_on(view: AnalysedRun, frame: int | str | None) -> AnalysedRun:
+        known = frame if isinstance(frame, int) else None
+        taken_up = None if frame is None else TakenUp("1.0", 9.0, known)
+        return replace(view, summary=replace(view.summary, taken_up=taken_up))
+
+    found = look(went_on(views[0], one), went_on(views[1], other))
+    assert found.verdict is verdict
 
 
 def test_a_leak_that_both_see_is_confirmed(views: tuple[AnalysedRun, AnalysedRun]) -> None:

@@ -33,7 +33,8 @@ def describe_leaks(
     """Turn the tracks that raised an alarm into events, in order of alarm.
 
     Alarms on frames before 0 were raised in the run that this one goes on from: their events keep the number
-    they have there. What was acknowledged there has no event here.
+    they have there. What was acknowledged by the first frame
+    on which the bone is found has no event here.
 
     Parameters
     ----------
@@ -59,13 +60,22 @@ def describe_leaks(
             continues=_is_before(track.alarm_frame),
         )
         for track in alarmed
-        if not _is_before(track.acknowledged_frame)
+        if not _was_settled_before(track, since)
     ]
     return tuple(described)
 
 
 def _is_before(frame: int | None) -> bool:
     return frame is not None and frame < 0
+
+
+def _was_settled_before(track: Track, since: int) -> bool:
+    """Whether an alarm that stood when the run began was acknowledged before a row could say so."""
+    return (
+        _is_before(track.alarm_frame)
+        and track.acknowledged_frame is not None
+        and track.acknowledged_frame <= since
+    )
 
 
 def _as_seen_here(track: Track, since: int) -> Track:

@@ -19,7 +19,7 @@ from leakwatch.config.imaging import ImagingConfig
 from leakwatch.imaging import core, take_up
 from leakwatch.imaging.bone.search import Search, search_on, start_search
 from leakwatch.imaging.state import CoreState
-from leakwatch.imaging.trial import NOTHING_LEFT, TOO_SHORT, Earlier, Trial, start_trial, try_on
+from leakwatch.imaging.trial import NOTHING_LEFT, TOO_SHORT, Earlier, Settled, Trial, start_trial, try_on
 from leakwatch.nouns import Frame, FrameResult, Motion, Outline, Run, RunSummary, TakenUp
 
 
@@ -41,6 +41,8 @@ class Session:
         While it is tried to go on from an earlier run; else None.
     taken_up
         What has become of that; None where there is no earlier run.
+    passed_on
+        What was tried and given up, by this run's clock; else None.
     """
 
     core: CoreState
@@ -49,6 +51,7 @@ class Session:
     said: str = ""
     trial: Trial | None = None
     taken_up: TakenUp | None = None
+    passed_on: CoreState | None = None
 
 
 def start(
@@ -82,20 +85,24 @@ def step(session: Session, frame: Frame) -> tuple[Session, FrameResult]:
     session, result = _step(session, frame)
     if session.trial is None or session.taken_up is None:
         return session, result
-    trial, as_before = try_on(session.trial, frame, session.core, result.motion)
-    if trial.settled is not None:
-        taken_up = replace(session.taken_up, frame=frame.index, moved_px=trial.moved_px)
+    found = try_on(session.trial, frame, session.core, result.motion)
+    if isinstance(found, Settled):
+        taken_up = replace(session.taken_up, frame=frame.index, moved_px=found.moved_px)
         before = result.motion if frame.index else None
-        return Session(trial.settled, before=before, taken_up=taken_up), _since_first(before, as_before)
-    if trial.refused:
-        taken_up = replace(session.taken_up, reason=trial.refused)
-        return replace(session, trial=None, taken_up=taken_up), result
-    return replace(session, trial=trial), result
+        return Session(found.core, before=before, taken_up=taken_up), _since_first(before, found.row)
+    if found:
+        taken_up = replace(session.taken_up, reason=found)
+        return replace(session, trial=None, passed_on=session.trial.state, taken_up=taken_up), result
+    return session, result
 
 
 def leave(session: Session) -> CoreState | None:
-    """Give what a later run of the same view can go on from; None where nothing was learned."""
-    return take_up.leave(session.core)
+    """Give what a later run of the same view can go on from; None where nothing was learned.
+
+    What a run could not go on from, and learned nothing beside, it passes on.
+    """
+    passed_on = session.passed_on if session.trial is None else session.trial.state
+    return take_up.leave(session.core) or (None if passed_on is None else take_up.leave(passed_on))
 
 
 def _step(session: Session, frame: Frame) -> tuple[Session, FrameResult]:

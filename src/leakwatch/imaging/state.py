@@ -93,6 +93,7 @@ class CoreState:
 
     A run that goes on from an earlier one of the same view (`take_up`) begins `pause_s` after its end; the
     bone was found again on frame `since`, in the pose `rest`. Else these are None, 0 and no displacement.
+    `laid` says that the bone's place is known whatever outlines are still to come.
     """
 
     run: Run
@@ -114,11 +115,17 @@ class CoreState:
     rest: Pose = UNMOVED
     since: int = 0
     pause_s: float | None = None
+    laid: bool = False
 
     @property
     def last_s(self) -> float:
         """Time of the frame before; below 0 on the first frame of a run that goes on from another."""
         return self.times_s[-1] if self.times_s else -(self.pause_s or 0.0)
+
+    @property
+    def last_pose(self) -> Pose:
+        """Where the bone was found last; unmoved before it ever was."""
+        return UNMOVED if self.seen is None else self.seen.motion.pose
 
 
 def lay_bone(outlines: Sequence[Outline], poses: Sequence[Pose], canvas: Canvas) -> Mask:
@@ -163,7 +170,7 @@ def lies_at_edge(state: CoreState, seen: Seen) -> bool:
 
 def is_outlined(state: CoreState) -> bool:
     """Whether it is known where the bone is, so that inside and outside can be told apart."""
-    return bool(state.outlines) and None not in state.drawn
+    return bool(state.outlines) and (state.laid or None not in state.drawn)
 
 
 def drawn(seen: Seen) -> Mask:

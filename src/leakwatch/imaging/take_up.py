@@ -17,6 +17,7 @@ from leakwatch.imaging import decision
 from leakwatch.imaging.acknowledge import resets_of
 from leakwatch.imaging.amount.gauge import make_gauge
 from leakwatch.imaging.canvas import (
+    UNMOVED,
     Pose,
     affine,
     canvas_from_frame_points,
@@ -35,6 +36,7 @@ from leakwatch.imaging.state import CoreState, Seen, is_outlined, lay_bone, sure
 from leakwatch.imaging.tracks import Piece, Track
 from leakwatch.nouns import Outline, Region, Run
 
+_SHORTEST_PAUSE_S = 0.1  # starts may be stamped to the second
 _SAME_BONE = 0.5
 """Least overlap (intersection over union) of an outline drawn in the new run with the one taken along."""
 
@@ -87,17 +89,27 @@ def take_up(left: CoreState, run: Run, outlines: Sequence[Outline], after_start_
         resets=(),
         times_s=(),
         poses=(),
-        pause_s=after_start_s - left.times_s[-1],
+        rest=UNMOVED,
+        since=0,
+        pause_s=max(after_start_s - left.last_s, _SHORTEST_PAUSE_S),
+        laid=False,
     )
 
 
-def settle(state: CoreState, given: Sequence[Outline], bone: Mask, anew: CoreState) -> CoreState | None:
+def settle(
+    state: CoreState, frame: int, given: Sequence[Outline], bone: Mask, anew: CoreState
+) -> CoreState | None:
     """Count from the frame just looked at, on which the bone was found where the earlier run had it.
 
-    Outlines that were taken along are laid where the bone is now.
+    Outlines that were taken along are laid where the bone is now. The bone of the earlier run holds until the
+    last that was given has come.
 
     Parameters
     ----------
+    state
+        After that frame alone.
+    frame
+        Its number.
     given
         Outlines of this run, maybe none.
     bone
@@ -111,8 +123,15 @@ def settle(state: CoreState, given: Sequence[Outline], bone: Mask, anew: CoreSta
     CoreState | None
         None where a given outline is of another bone, or was drawn on a frame on which the bone was lost.
     """
-    frame, rest = len(state.poses) - 1, state.poses[-1]
-    state = replace(state, rest=rest, since=frame, seen=_standing(state.seen, frame))
+    rest = state.poses[-1]
+    state = replace(
+        state,
+        rest=rest,
+        since=frame,
+        seen=_standing(state.seen, frame),
+        times_s=anew.times_s,
+        poses=(rest,) * len(anew.times_s),  # of those before nothing is told
+    )
     if not given:
         moved = tuple(
             _moved(outline, pose, frame, state)
@@ -129,7 +148,7 @@ def settle(state: CoreState, given: Sequence[Outline], bone: Mask, anew: CoreSta
         return None
     state = replace(state, drawn=drawn)
     if len(known) < len(given):
-        return state  # the others are laid once their frames have come
+        return replace(state, laid=True)
     mine = lay_bone(given, known, state.canvas)
     if np.count_nonzero(mine & bone) < _SAME_BONE * np.count_nonzero(mine | bone):
         return None
@@ -187,7 +206,7 @@ def _seen(seen: Seen, by_s: float, frames: int) -> Seen:
         seen,
         motion=_motion(seen.motion, by_s),
         reference=_reference(seen.reference, by_s),
-        ground=_ground(seen.ground, by_s),
+        ground=_ground(seen.ground),
         intruders=no_intruders(seen.cement.shape),
         sketch=None if seen.sketch is None else _sketch(seen.sketch, by_s, frames),
         calm=decision.Calm(),
@@ -215,14 +234,13 @@ def _motion(motion: MotionState, by_s: float) -> MotionState:
 
 
 def _reference(reference: ReferenceState, by_s: float) -> ReferenceState:
-    parts = tuple(
-        replace(part, start_s=part.start_s - by_s, end_s=part.end_s - by_s) for part in reference.parts
-    )
-    return replace(reference, parts=parts, start_s=reference.start_s - by_s)
+    # what waited in it may hold cement that came at the end, and what comes now may as well
+    return replace(reference, parts=(), closed=True, start_s=reference.start_s - by_s)
 
 
-def _ground(ground: Ground, by_s: float) -> Ground:
-    return replace(ground, since_s=ground.since_s - np.float32(by_s))
+def _ground(ground: Ground) -> Ground:
+    """Watch it anew: nobody saw whether it stayed bare."""
+    return replace(ground, since_s=np.full_like(ground.since_s, np.inf), frames=np.zeros_like(ground.frames))
 
 
 def _sketch(sketch: Sketch, by_s: float, frames: int) -> Sketch:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from leakwatch.imaging import core
 from leakwatch.imaging.canvas import motion_from_pose
 from leakwatch.imaging.field.follow import Followed
-from leakwatch.imaging.filters import Mask
 from leakwatch.imaging.state import CoreState
 from leakwatch.imaging.take_up import settle, take_up
 from leakwatch.nouns import Frame, FrameResult, Motion, Outline, Run
@@ -54,39 +53,46 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is carried from frame to frame while it is tried.
+    """What is tried on each of the first frames, always the same: it must not learn from another bone.
 
     Attributes
     ----------
     state
-        The core that goes on from the earlier run.
+        The core as it would go on from the earlier run.
     given
         Outlines of this run, maybe none.
-    bone
-        (rows, columns) of the canvas: the bone as the earlier run left it.
-    settled
-        That core, once it has found the bone.
-    moved_px
-        How far the bone then lay from where the earlier run saw it last.
-    refused
-        Why it is given up; empty while it is not.
     """
 
     state: CoreState
     given: tuple[Outline, ...]
-    bone: Mask
-    settled: CoreState | None = None
-    moved_px: tuple[float, float] | None = None
-    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The bone was found where the earlier run had it.
+
+    Attributes
+    ----------
+    core
+        What goes on with the next frame.
+    row
+        Of this frame; its motion is that since this frame: none.
+    moved_px
+        How far the bone lies from where the earlier run saw it last.
+    """
+
+    core: CoreState
+    row: FrameResult
+    moved_px: tuple[float, float]
 
 
 def start_trial(left: CoreState, run: Run, outlines: Sequence[Outline], after_start_s: float) -> Trial:
     """Prepare for the first frame."""
-    return Trial(take_up(left, run, outlines, after_start_s), tuple(outlines), left.bone)
+    return Trial(take_up(left, run, outlines, after_start_s), tuple(outlines))
 
 
-def try_on(trial: Trial, frame: Frame, anew: CoreState, motion: Motion | None) -> tuple[Trial, FrameResult]:
-    """Look for the bone on one more frame.
+def try_on(trial: Trial, frame: Frame, anew: CoreState, motion: Motion | None) -> Settled | str:
+    """Look for the bone on one frame.
 
     Parameters
     ----------
@@ -98,26 +104,22 @@ def try_on(trial: Trial, frame: Frame, anew: CoreState, motion: Motion | None) -
 
     Returns
     -------
-    trial
-        Whether it is settled, refused, or to be given the next frame.
-    result
-        The row of this frame if it is settled now, its motion that since this frame: none.
+    Settled | str
+        Or why it is given up; empty where the next frame is to be tried.
     """
-    before = trial.state.seen.motion.pose if trial.state.seen is not None else trial.state.rest
-    state, result = core.step(trial.state, frame)
-    trial = replace(trial, state=state)
-    quality = 0.0 if result.motion is None else result.motion.quality
-    if quality >= state.config.motion.same_quality and (motion is not None or not frame.index):
-        settled = settle(state, trial.given, trial.bone, anew)
+    config, before = trial.state.config, trial.state.last_pose
+    state, row = core.step(trial.state, frame)
+    quality = 0.0 if row.motion is None else row.motion.quality
+    if quality >= config.motion.same_quality and (motion is not None or not frame.index):
+        settled = settle(state, frame.index, trial.given, trial.state.bone, anew)
         if settled is None:
-            return replace(trial, refused=_OTHER_BONE), result
-        rest, canvas = settled.rest, settled.canvas
-        moved_px = ((rest.dx - before.dx) * canvas.binning, (rest.dy - before.dy) * canvas.binning)
-        result = replace(result, motion=motion_from_pose(rest, canvas, quality, rest))
-        return replace(trial, settled=settled, moved_px=moved_px), result
-    if frame.time_s >= state.config.bone.search_s:
-        reach_mm = state.config.motion.search_mm
-        return replace(
-            trial, refused=f"the bone was not found within {reach_mm:g} mm of where it was"
-        ), result
-    return trial, result
+            return _OTHER_BONE
+        rest, binning = settled.rest, settled.canvas.binning
+        return Settled(
+            settled,
+            replace(row, motion=motion_from_pose(rest, settled.canvas, quality, rest)),
+            ((rest.dx - before.dx) * binning, (rest.dy - before.dy) * binning),
+        )
+    if frame.time_s >= config.bone.search_s:
+        return f"the bone was not found within {config.motion.search_mm:g} mm of where it was"
+    return ""

@@ -60,7 +60,8 @@ def run_jobs(
                 waiting.remove(due)
                 if (follows := job.follows) is not None:
                     job = replace(job, follows=replace(follows, left=ended[follows.job]))
-                    ended[follows.job] = b""  # no other follows it, and it is large
+                    if all(other.follows is None or other.follows.job != follows.job for _, other in waiting):
+                        ended[follows.job] = b""  # nobody else waits for it, and it is large
                 running.append(_start(number, job, target))
             wait([one.pipe for one in running], timeout=_LOOK_EVERY_S)
             for one in tuple(running):

@@ -57,6 +57,8 @@ def _work(pipe: Connection) -> None:
         analysed, left = analyse_run(
             job.run, job.outlines, job.config, job.out, job.version, progress, job.dicom, earlier
         )
+        # own words to an own process: what is pickled here is read by nobody else
+        told = pickle.dumps(left) if job.leaves else b""
     except BrokenPipeError:
         raise
     except LeakwatchError as error:
@@ -71,8 +73,7 @@ def _work(pipe: Connection) -> None:
         sentence = f"{path}: the analysis met an error of its own ({kind}: {error}); please report it"
         pipe.send(Failed(sentence, traceback.format_exc()))
     else:
-        # own words to an own process: what is pickled here is read by nobody else
-        pipe.send(Finished(analysed, pickle.dumps(left) if job.leaves else b""))
+        pipe.send(Finished(analysed, told))
 
 
 def _earlier(follows: Follows | None) -> Earlier | None:

@@ -12,6 +12,7 @@ from leakwatch.nouns import IntensityChain, Medium, Run
 from leakwatch.views.alternate import turn_between_deg
 from leakwatch.views.pair import start_gap_s
 
+_STAMP_S = 1.0  # starts may be stamped to the second
 _ALIKE = 0.01  # of distances and pixel sizes, which files round
 
 
@@ -59,7 +60,7 @@ def _return(before: Run, after: Run, config: ViewsConfig) -> Return | None:
     if gap_s is None or not _is_same_machine(before, after):
         return None
     found = Return(before, after, gap_s)
-    if not 0 < found.pause_s <= config.max_pause_s:
+    if gap_s <= 0 or not -_STAMP_S < found.pause_s <= config.max_pause_s:
         return None
     turn = turn_between_deg(before, after)
     still = all(_turns_deg(run) <= config.same_view_deg for run in (before, after))

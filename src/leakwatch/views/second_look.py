@@ -66,7 +66,8 @@ def look_again(
     if isinstance(line, str):
         return SecondLook(Verdict.NOT_VISIBLE, line)
     reason = (
-        _unseen(line, other, config)
+        _began_with_it(seen_by, other)
+        or _unseen(line, other, config)
         or _undecided(event.alarm_time_s - behind_s, other, config)
         or _too_small(event, seen_by.run, other)
     )
@@ -80,13 +81,18 @@ def look_again(
 def look_after_swing(event: LeakEvent, seen_by: Run, after: AnalysedRun, config: ViewsConfig) -> SecondLook:
     """Say where in the view after a swing a leak must be that was seen before it.
 
-    That view begins with the leak in it and takes it for background, so that it neither confirms nor
-    contradicts.
+    That view begins with the leak in it and takes it for background, unless it goes on from an earlier run.
+    It neither confirms nor contradicts.
     """
     line = _line(event, seen_by, after, config)
     if isinstance(line, str):
         return SecondLook(Verdict.NOT_VISIBLE, line)
-    reason = "the next view begins with it, and takes what is there for background"
+    goes_on = after.summary.taken_up is not None and after.summary.taken_up.frame is not None
+    reason = (
+        "the next view goes on from one before the leak: whether it shows it, its own leaks say"
+        if goes_on
+        else "the next view begins with it, and takes what is there for background"
+    )
     return SecondLook(Verdict.NOT_VISIBLE, reason, line.ends)
 
 
@@ -156,6 +162,14 @@ def _unseen(line: _Line, view: AnalysedRun, config: ViewsConfig) -> str:
     if run.shutter is not None and run.shutter[rows, columns].any():
         return "in the other view it may lie under the shutter"
     return ""
+
+
+def _began_with_it(seen_by: AnalysedRun, other: AnalysedRun) -> str:
+    """Why the leak may be background to the other view; empty if it is not."""
+    one, another = seen_by.summary.taken_up, other.summary.taken_up
+    if one is None or one.frame is None or (another is not None and another.frame is not None):
+        return ""
+    return "the other view began anew, and may have taken for background what came in the pause"
 
 
 def _undecided(alarm_s: float, view: AnalysedRun, config: ViewsConfig) -> str:

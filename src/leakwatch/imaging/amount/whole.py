@@ -37,13 +37,14 @@ def volume_warning(state: CoreState) -> str:
 def with_peaks(
     events: Sequence[LeakEvent], tracks: Sequence[Track], amounts: Amounts | None
 ) -> tuple[LeakEvent, ...]:
-    """Give leaks the largest volume each had; `tracks` are those the events were made from."""
+    """Give leaks the largest volume each had; `tracks` are those by which the events are numbered."""
     if amounts is None:
         return tuple(events)
     order = sorted((track.alarm_frame, track.id) for track in tracks if track.alarm_frame is not None)
     peaks = {peak.track: peak for peak in amounts.peaks}
-    found = [peaks.get(track) for _, track in order]
+    found = {number: peaks.get(track) for number, (_, track) in enumerate(order, start=1)}
     return tuple(
         event if peak is None else replace(event, peak_volume=peak.volume, peak_share=peak.share)
-        for event, peak in zip(events, found, strict=True)
+        for event in events
+        for peak in (found.get(event.id),)
     )
