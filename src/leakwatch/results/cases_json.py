@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from leakwatch.nouns import AnalysedRun, Calibration
+from leakwatch.nouns import Amount, AnalysedRun, Calibration
 from leakwatch.results.amounts import NOTHING, interval, number, volume, volume_reason
 from leakwatch.results.fused import fused_verdict
 from leakwatch.results.json_file import write_json
@@ -88,8 +88,7 @@ def _swing(swing: Swing) -> dict[str, object]:
 
 
 def _leak(leak: MergedLeak, case: Case) -> dict[str, object]:
-    # two views see the same cement: what they say together is more than either, and not their sum
-    alone = leak.sightings[0].event.peak_volume if len(leak.sightings) == 1 else None
+    told = _volume(leak)
     return {
         "id": leak.id,
         "continues": leak.continues,
@@ -101,9 +100,9 @@ def _leak(leak: MergedLeak, case: Case) -> dict[str, object]:
         **_from_bone(leak, case),
         **_second_look(leak),
         **_where_to(leak),
-        "volume_ul": number(alone),
-        "volume_interval_ul": interval(alone),
-        "volume_reason": None if alone else _volume_reason(leak, case),
+        "volume_ul": number(told),
+        "volume_interval_ul": interval(told),
+        "volume_reason": None if told else _volume_reason(leak, case),
     }
 
 
@@ -142,13 +141,21 @@ def _where_to(leak: MergedLeak) -> dict[str, object]:
     }
 
 
+def _volume(leak: MergedLeak) -> Amount | None:
+    """Give what two views say together, else what the one that saw it says by product and beam."""
+    if isinstance(leak.volume, Amount):
+        return leak.volume
+    # two views see the same cement: what they would say together is not the sum of what each does
+    return leak.sightings[0].event.peak_volume if len(leak.sightings) == 1 else None
+
+
 def _volume_reason(leak: MergedLeak, case: Case) -> str:
+    if leak.volume:
+        return str(leak.volume)
     if any(sighting.run.intensity.calibration is not Calibration.CALIBRATED for sighting in leak.sightings):
         return (
             "the intensity of the run is not calibrated, so attenuation does not give a thickness of cement"
         )
-    if len(leak.sightings) > 1:
-        return "this version does not bring the volumes of several views together: see each view's own"
     uid = leak.sightings[0].run.sop_instance_uid
     return next((volume_reason(one) for one in case.analysed if one.run.sop_instance_uid == uid), NOTHING)
 

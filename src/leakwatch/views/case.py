@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from leakwatch.nouns import AnalysedRun, LeakEvent, Run
+from leakwatch.nouns import Amount, AnalysedRun, LeakEvent, Run
 from leakwatch.views.alternate import Swing
 from leakwatch.views.fit import Fit
 from leakwatch.views.fused import Fused
@@ -41,6 +41,8 @@ class MergedLeak:
         moved it. None where that is not known: `position_mm_lps` is then that of the moment.
     continues
         `id` of the leak of an earlier recording that it is, in views that go on from that one's; or None.
+    volume
+        What shows of it beside the bone at the end of two views, or why that cannot be told.
     second_look
         What the other of two simultaneous views says; None where there is none.
     """
@@ -54,6 +56,7 @@ class MergedLeak:
     second_look: SecondLook | None = None
     at_rest: Position | None = None
     continues: int | None = None
+    volume: Amount | str = ""
 
 
 @dataclass(frozen=True, slots=True)

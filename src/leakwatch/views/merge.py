@@ -13,6 +13,7 @@ from leakwatch.views.alternate import Swing, find_swings
 from leakwatch.views.case import Case, MergedLeak, Sighting
 from leakwatch.views.fit import Fit, fit_poses, with_pose_error
 from leakwatch.views.fuse import fuse
+from leakwatch.views.leak_volume import leak_volume
 from leakwatch.views.pair import Pair, pair_runs
 from leakwatch.views.scene import lay_out
 from leakwatch.views.second_look import SecondLook, Verdict, look_after_swing, look_again
@@ -61,12 +62,21 @@ def _case(uid: str, analysed: tuple[AnalysedRun, ...], config: ViewsConfig) -> C
     sightings = {
         uid: [Sighting(one.run, event) for event in one.summary.events] for uid, one in by_uid.items()
     }
+    volumes = tuple(
+        cement_volume(by_uid[pair.a.sop_instance_uid], by_uid[pair.b.sop_instance_uid], pair.offset_s)
+        if fit.fits
+        else fit.reason
+        for pair, fit in zip(pairs, fits, strict=True)
+    )
     leaks: list[MergedLeak] = []
-    for pair, fit in zip(pairs, fits, strict=True):
+    for pair, fit, cement in zip(pairs, fits, volumes, strict=True):
         first = sightings.pop(pair.a.sop_instance_uid)
         second = sightings.pop(pair.b.sop_instance_uid)
         leaks.extend(
-            _look_again(leak, pair, fit, by_uid, config)
+            replace(
+                _look_again(leak, pair, fit, by_uid, config),
+                volume=leak_volume(leak.sightings, by_uid, cement),
+            )
             for leak in _merge_pair(pair, fit, first, second, config)
         )
     for alone in sightings.values():
@@ -76,10 +86,6 @@ def _case(uid: str, analysed: tuple[AnalysedRun, ...], config: ViewsConfig) -> C
     views = [(by_uid[pair.a.sop_instance_uid], by_uid[pair.b.sop_instance_uid]) for pair in pairs]
     fused = tuple(fuse(pair, a, b, numbered, config) for pair, (a, b) in zip(pairs, views, strict=True))
     scenes = tuple(lay_out(a, b, fit, config) for (a, b), fit in zip(views, fits, strict=True))
-    volumes = tuple(
-        cement_volume(a, b, pair.offset_s) if fit.fits else fit.reason
-        for pair, fit, (a, b) in zip(pairs, fits, views, strict=True)
-    )
     return Case(uid, analysed, pairs, numbered, swings, fused, scenes, tuple(fits), volumes)
 
 
