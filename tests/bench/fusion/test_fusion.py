@@ -8,8 +8,9 @@ import pytest
 
 from leakwatch.bench.fusion.__main__ import main
 from leakwatch.bench.fusion.case import FusionCase, Together, Told, from_line, is_biplane, to_line
-from leakwatch.bench.fusion.cement import Cement, read_cement
+from leakwatch.bench.fusion.cement import Cement, Leaked, read_cement
 from leakwatch.bench.fusion.cement_table import cement_table
+from leakwatch.bench.fusion.leak_table import leak_table
 from leakwatch.bench.fusion.ledger import biplane_indices, read_cases, run_all
 from leakwatch.bench.fusion.page import page
 from leakwatch.bench.fusion.rules import RULES, judged
@@ -143,7 +144,7 @@ def test_cement_is_read_from_published_files_and_held_against_the_truth_of_then(
     out, truth = tmp_path / "out", tmp_path / "truth"
     (truth / "1.1").mkdir(parents=True)
     out.mkdir()
-    (truth / "1.1" / "frames.csv").write_text("time_s,cement_ul\n0,0\n1,400\n2,800\n")
+    (truth / "1.1" / "frames.csv").write_text("time_s,cement_ul,leak_ul\n0,0,0\n1,400,0\n2,800,40\n")
     (out / "index.csv").write_text("sop_instance_uid,primary_deg,secondary_deg\n1.1,0,0\n1.2,-135,0\n")
     told = {"volume_ul": 300.0, "volume_interval_ul": [150.0, 600.0], "hull_ul": 900.0, "pair_time_s": 1.1}
     scene = {"a": "1.1", "b": "1.2", "cement": told, "cement_reason": None}
@@ -152,8 +153,42 @@ def test_cement_is_read_from_published_files_and_held_against_the_truth_of_then(
         ([{**scene, "cement": None, "cement_reason": "cut"}], Cement(800.0, *[None] * 4, 45.0, "cut")),
         ([], None),
     ):
-        (out / "cases.json").write_text(json.dumps({"cases": [{"scenes": scenes}]}))
+        (out / "cases.json").write_text(json.dumps({"cases": [{"scenes": scenes, "leaks": []}]}))
         found = read_cement(out, truth)
         if found is not None:
             found = replace(found, degrees=round(found.degrees, 6))
         assert found == expected
+
+
+def test_what_leaked_is_held_against_all_that_had_leaked_by_then(tmp_path):
+    out, truth = tmp_path / "out", tmp_path / "truth"
+    (truth / "1.1").mkdir(parents=True)
+    out.mkdir()
+    (truth / "1.1" / "frames.csv").write_text("time_s,cement_ul,leak_ul\n0,0,0\n1,400,50\n")
+    (out / "index.csv").write_text("sop_instance_uid,primary_deg,secondary_deg\n1.1,0,0\n1.2,90,0\n")
+    told = {"volume_ul": 300.0, "volume_interval_ul": [150.0, 600.0], "hull_ul": 900.0, "pair_time_s": 1.0}
+    scene = {"a": "1.1", "b": "1.2", "cement": told, "cement_reason": None}
+    one = {"volume_ul": 30.0, "volume_interval_ul": [10.0, 60.0]}
+    silent = {"volume_ul": None, "volume_interval_ul": None}
+    for leaks, expected in (
+        ([one, silent, one], Leaked(50.0, 60.0, 20.0, 120.0)),
+        ([silent], Leaked(50.0, None, None, None)),
+    ):
+        (out / "cases.json").write_text(json.dumps({"cases": [{"scenes": [scene], "leaks": leaks}]}))
+        found = read_cement(out, truth)
+        assert found is not None
+        assert found.leak == expected
+
+
+def test_the_table_of_leaks_leaves_out_what_is_tiny():
+    leaks = [
+        Leaked(100.0, 50.0, 20.0, 120.0),
+        Leaked(100.0, 90.0, 60.0, 95.0),
+        Leaked(200.0, None, None, None),
+        Leaked(5.0, 50.0, 20.0, 120.0),
+    ]
+    text = leak_table(leaks)
+    assert "of 3 pairs" in text
+    assert "in 2 of them" in text
+    cells = [cell.strip() for cell in line_of(text, "| all").split("|")[2:-1]]
+    assert cells == ["2", "0.54", "0.70", "0.86", "1/2"]

@@ -15,11 +15,24 @@ from leakwatch.geometry import axes_from_angles
 
 
 @dataclass(frozen=True, slots=True)
+class Leaked:
+    """What two views told of all leaks together, and all that had leaked by then, µl.
+
+    `volume_ul` and the interval are None where they told of none, or not how much.
+    """
+
+    true_ul: float
+    volume_ul: float | None
+    low_ul: float | None
+    high_ul: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Cement:
     """The volume that two views told at their end, and what was injected by then, µl.
 
     `volume_ul` and the others told are None with `reason`; `degrees` is the angle between both beams, at
-    most 90.
+    most 90. `leak` is None where nothing had leaked by then, or no volume was told.
     """
 
     true_ul: float
@@ -29,6 +42,7 @@ class Cement:
     hull_ul: float | None
     degrees: float
     reason: str
+    leak: Leaked | None = None
 
 
 def read_cement(out: Path, truth: Path) -> Cement | None:
@@ -54,7 +68,18 @@ def read_cement(out: Path, truth: Path) -> Cement | None:
         return Cement(float(true_ul[-1]), None, None, None, None, degrees, scene["cement_reason"])
     at = int(abs(table.numbers("time_s") - told["pair_time_s"]).argmin())
     low_ul, high_ul = told["volume_interval_ul"]
-    return Cement(float(true_ul[at]), told["volume_ul"], low_ul, high_ul, told["hull_ul"], degrees, "")
+    leak = _leaked(cases, float(table.numbers("leak_ul")[at]))
+    return Cement(float(true_ul[at]), told["volume_ul"], low_ul, high_ul, told["hull_ul"], degrees, "", leak)
+
+
+def _leaked(cases: Sequence[dict[str, Any]], true_ul: float) -> Leaked | None:
+    if true_ul <= 0:
+        return None
+    leaks = [leak for case in cases for leak in case["leaks"] if leak["volume_ul"] is not None]
+    if not leaks:
+        return Leaked(true_ul, None, None, None)
+    low_ul, high_ul = (sum(leak["volume_interval_ul"][end] for leak in leaks) for end in (0, 1))
+    return Leaked(true_ul, sum(leak["volume_ul"] for leak in leaks), low_ul, high_ul)
 
 
 def _angle_deg(index: Table, uids: Sequence[str]) -> float:

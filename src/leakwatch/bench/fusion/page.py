@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from leakwatch.bench.figure_text import seconds_text, share_text
 from leakwatch.bench.fusion.case import FusionCase
 from leakwatch.bench.fusion.cement_table import cement_table
+from leakwatch.bench.fusion.leak_table import leak_table
 from leakwatch.bench.fusion.rules import RULES, judged, told_of
 from leakwatch.bench.intervals import quantile
 from leakwatch.bench.score import CaseScore, Verdict
@@ -55,6 +56,8 @@ def page(cases: Sequence[FusionCase], chosen: str, *, drawn: bool) -> str:
         _words(paired),
         "\n## How much cement\n",
         cement_table([case.cement for case, _ in paired if case.cement is not None]),
+        "\n## How much of it leaked\n",
+        leak_table([case.cement.leak for case, _ in paired if case.cement is not None and case.cement.leak]),
         "\n## Would more be found by adding up evidence?\n",
         _adding(paired),
     ]
