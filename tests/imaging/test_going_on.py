@@ -311,11 +311,17 @@ def said_of(summary: RunSummary) -> str:
     return " ".join(summary.warnings)
 
 
-def test_what_could_not_be_gone_on_from_is_passed_on(leaking: Recording) -> None:
+@pytest.mark.parametrize("drawn", [False, True])
+def test_what_could_not_be_gone_on_from_is_passed_on(leaking: Recording, drawn: bool) -> None:
     first, at = play(session.start(leaking.run, (leaking.outline(),), CONFIG), part(leaking, 0, 11))
     blind = [replace(frame, valid=np.zeros_like(frame.valid)) for frame in part(leaking, 12, 15)]
     short, tapped = play(
-        session.start(run_of(leaking, blind, SECOND), (), CONFIG, earlier_of(at, first[-1].time_s + 60.0)),
+        session.start(
+            run_of(leaking, blind, SECOND),
+            (drawn_later(leaking, 12),) * drawn,
+            CONFIG,
+            earlier_of(at, first[-1].time_s + 60.0),
+        ),
         blind,
     )
     assert alarms(short) == []

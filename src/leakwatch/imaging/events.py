@@ -33,8 +33,7 @@ def describe_leaks(
     """Turn the tracks that raised an alarm into events, in order of alarm.
 
     Alarms on frames before 0 were raised in the run that this one goes on from: their events keep the number
-    they have there. What was acknowledged by the first frame
-    on which the bone is found has no event here.
+    they have there. What was acknowledged by the first frame on which the bone is found has no event here.
 
     Parameters
     ----------

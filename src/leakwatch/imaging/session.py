@@ -92,7 +92,7 @@ def step(session: Session, frame: Frame) -> tuple[Session, FrameResult]:
         return Session(found.core, before=before, taken_up=taken_up), _since_first(before, found.row)
     if found:
         taken_up = replace(session.taken_up, reason=found)
-        return replace(session, trial=None, passed_on=session.trial.state, taken_up=taken_up), result
+        return replace(session, trial=None, passed_on=session.trial.passed_on, taken_up=taken_up), result
     return session, result
 
 
@@ -101,7 +101,7 @@ def leave(session: Session) -> CoreState | None:
 
     What a run could not go on from, and learned nothing beside, it passes on.
     """
-    passed_on = session.passed_on if session.trial is None else session.trial.state
+    passed_on = session.passed_on if session.trial is None else session.trial.passed_on
     return take_up.leave(session.core) or (None if passed_on is None else take_up.leave(passed_on))
 
 

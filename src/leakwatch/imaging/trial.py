@@ -57,14 +57,22 @@ class Trial:
 
     Attributes
     ----------
+    left
+        What the earlier run left.
     state
-        The core as it would go on from the earlier run.
+        The core as it would go on from there.
     given
         Outlines of this run, maybe none.
     """
 
+    left: CoreState
     state: CoreState
     given: tuple[Outline, ...]
+
+    @property
+    def passed_on(self) -> CoreState:
+        """What the earlier run left, by this run's clock and without this run's outlines."""
+        return replace(self.state, outlines=self.left.outlines, drawn=self.left.drawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ class Settled:
 
 def start_trial(left: CoreState, run: Run, outlines: Sequence[Outline], after_start_s: float) -> Trial:
     """Prepare for the first frame."""
-    return Trial(take_up(left, run, outlines, after_start_s), tuple(outlines))
+    return Trial(left, take_up(left, run, outlines, after_start_s), tuple(outlines))
 
 
 def try_on(trial: Trial, frame: Frame, anew: CoreState, motion: Motion | None) -> Settled | str:
