@@ -11,9 +11,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -25,12 +24,10 @@ from leakwatch.bench.survey.draw import draw
 from leakwatch.bench.survey.figures import case_figures
 from leakwatch.bench.survey.one_case import analyse_case, work_through
 from leakwatch.bench.survey.returning import in_two_runs
+from leakwatch.bench.survey.run import speak_apart
 from leakwatch.bench.survey.tables import table_text
 from leakwatch.config import Config
 from leakwatch.config.load import load_config
-
-_AT_A_TIME = 10
-"""After so many cases a process is replaced: some libraries keep memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +49,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--returning", action="store_true", help="in two runs of one view, with a pause")
     parser.add_argument("--jobs", type=int, default=2, help="cases at a time")
     parser.add_argument("--out", type=Path, default=Path("out/paired"), help="folder for the records")
+    parser.add_argument("--only", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     other = load_config(options.config)
+    if options.only is not None:
+        print(_line(score_twice(options.only, options.seed, other, options.returning)))
+        return 0
     options.out.mkdir(parents=True, exist_ok=True)
     records = options.out / f"seed-{options.seed}{'-returning' * options.returning}.jsonl"
     done = {one.index for one in read_by_index(records, Twice)}
     missing = [index for index in range(options.cases) if index not in done]
-    # a `Pool` has daemons, which may not start the process that analyses a run
-    with ProcessPoolExecutor(
-        options.jobs, mp_context=get_context("spawn"), max_tasks_per_child=_AT_A_TIME
-    ) as pool:
-        waiting = [
-            pool.submit(score_twice, index, options.seed, other, options.returning) for index in missing
-        ]
+    words = [
+        "--config",
+        str(options.config),
+        "--seed",
+        str(options.seed),
+        *["--returning"] * options.returning,
+    ]
+    with ThreadPoolExecutor(options.jobs) as pool:
+        waiting = [pool.submit(_apart, index, words) for index in missing]
         for future in as_completed(waiting):
             one = future.result()
-            append_line(records, TypeAdapter(Twice).dump_json(one).decode() + "\n")
+            append_line(records, _line(one) + "\n")
             print(_said(one), file=sys.stderr)
     print(table([one for one in read_by_index(records, Twice) if one.index < options.cases]), end="")
     return 0
+
+
+def _apart(index: int, words: list[str]) -> Twice:
+    """Do one case in a process of its own, which may start others and is gone with what it held."""
+    line, error = speak_apart("leakwatch.bench.paired", [*words, "--only", str(index)])
+    return Twice(index, None, None, error) if line is None else TypeAdapter(Twice).validate_json(line)
+
+
+def _line(one: Twice) -> str:
+    return TypeAdapter(Twice).dump_json(one).decode()
 
 
 def score_twice(index: int, seed: int, other: Config, returning: bool = False) -> Twice:
