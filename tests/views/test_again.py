@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
 import numpy as np
 import pytest
@@ -25,32 +25,12 @@ from leakwatch.nouns import (
 from leakwatch.views.again import find_returns
 from leakwatch.views.merge import merge_cases
 
-NOON = datetime(2026, 1, 1, 12)
+from .conftest import NOON
+
 CONFIG = ViewsConfig()
 ARM = CArm(0.0, 0.0, 1100.0, 720.0, (0.4, 0.4))
-CHAIN = IntensityChain(Relationship.LOG, -1, False, 10, False, None, Calibration.MONOTONE)
+CHAIN = IntensityChain(Relationship.LOG, 1, False, 10, False, None, Calibration.MONOTONE)
 TABLE = (0, np.arange(1024.0))
-
-
-@pytest.fixture
-def shoot(make_run: Callable[..., Run]) -> Callable[..., Run]:
-    """A run of 8 s, `after_s` seconds after noon."""
-
-    def make(number: int, after_s: float, **changes: object) -> Run:
-        values: dict[str, object] = {
-            "sop_instance_uid": f"1.{number}",
-            "study_instance_uid": "1",
-            "plane": Plane.SINGLE,
-            "rows": 512,
-            "columns": 512,
-            "times_s": np.arange(61) / 7.5,
-            "start": NOON + timedelta(seconds=after_s),
-            "geometry": ARM,
-            "intensity": CHAIN,
-        }
-        return make_run(**(values | changes))
-
-    return make
 
 
 def followed(runs: list[Run], config: ViewsConfig = CONFIG) -> dict[str, str]:

@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
 import numpy as np
 import pytest
@@ -11,28 +11,9 @@ from leakwatch.views.alternate import find_swings
 from leakwatch.views.merge import merge_cases
 from leakwatch.views.second_look import Verdict
 
-NOON = datetime(2026, 1, 1, 12)
+from .conftest import NOON
+
 CONFIG = ViewsConfig()
-
-
-@pytest.fixture
-def shoot(make_run: Callable[..., Run]) -> Callable[..., Run]:
-    """A run of 8 s of one arm, `after_s` seconds after noon."""
-
-    def make(number: int, after_s: float, primary_deg: float, **changes: object) -> Run:
-        values: dict[str, object] = {
-            "sop_instance_uid": f"1.{number}",
-            "study_instance_uid": "1",
-            "plane": Plane.SINGLE,
-            "rows": 512,
-            "columns": 512,
-            "times_s": np.arange(61) / 7.5,
-            "start": NOON + timedelta(seconds=after_s),
-            "geometry": CArm(primary_deg, 0.0, 1100.0, 720.0, (0.4, 0.4)),
-        }
-        return make_run(**(values | changes))
-
-    return make
 
 
 def test_the_arm_goes_there_and_back_and_the_gap_is_what_lay_between(shoot: Callable[..., Run]) -> None:

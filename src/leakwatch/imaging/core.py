@@ -33,7 +33,7 @@ from leakwatch.imaging.metal.objects import no_intruders
 from leakwatch.imaging.metal.uncovered import start_ground
 from leakwatch.imaging.metal.watch import note_cover, watch_objects
 from leakwatch.imaging.motion import Tracking, split_bands, start_motion, track
-from leakwatch.imaging.network.network import load_cement_network
+from leakwatch.imaging.network.network import network_for
 from leakwatch.imaging.network.trend import no_trend
 from leakwatch.imaging.reference import (
     close_if_due,
@@ -74,7 +74,7 @@ def start(run: Run, outlines: Sequence[Outline], config: ImagingConfig, at: int 
         bone,
         outside_px,
         drawn,
-        None if config.cement.network == "off" else load_cement_network(),
+        network_for(config.cement.network),
         model,
         threshold,
         gauge=make_gauge(run, canvas, config.amount),

@@ -12,7 +12,7 @@ from leakwatch.imaging.canvas import UNMOVED, Canvas, Pose, frame_from_canvas_po
 from leakwatch.imaging.compartment.destination import destination_of
 from leakwatch.imaging.compartment.look import Look
 from leakwatch.imaging.metal.ahead import Needle
-from leakwatch.imaging.tracks import Track
+from leakwatch.imaging.tracks import Track, in_order_of_alarm
 from leakwatch.nouns import LeakEvent, LeakKind, Outline, Region
 
 _ANY_VIEW = Look(None, reason="it is not known how the view looks at the patient")
@@ -46,22 +46,21 @@ def describe_leaks(
     rest, since
         The bone's pose on the first frame, or on the frame `since` on which it was found again.
     """
-    alarmed = [track for track in tracks if track.alarm_frame is not None]
-    alarmed.sort(key=lambda track: (track.alarm_frame, track.id))
-    numbers = {track.id: number for number, track in enumerate(alarmed, start=1)}
-    described = [
-        replace(
-            _describe(
-                _as_seen_here(track, since), times_s, poses, outlines, canvas, threshold, look, needles, rest
-            ),
-            id=numbers[track.id],
-            renewed_of=numbers.get(track.renews) if track.renews is not None else None,
-            continues=_is_before(track.alarm_frame),
-        )
-        for track in alarmed
+    alarmed = in_order_of_alarm(tracks)
+    numbers = {track.id: number for number, track in alarmed.items()}
+    here = {
+        number: _as_seen_here(track, since)
+        for number, track in alarmed.items()
         if not _was_settled_before(track, since)
-    ]
-    return tuple(described)
+    }
+    return tuple(
+        replace(
+            _describe(number, track, times_s, poses, outlines, canvas, threshold, look, needles, rest),
+            renewed_of=numbers.get(track.renews) if track.renews is not None else None,
+            continues=_is_before(alarmed[number].alarm_frame),
+        )
+        for number, track in here.items()
+    )
 
 
 def _is_before(frame: int | None) -> bool:
@@ -83,6 +82,7 @@ def _as_seen_here(track: Track, since: int) -> Track:
 
 
 def _describe(
+    number: int,
     track: Track,
     times_s: NDArray[np.float64],
     poses: Sequence[Pose],
@@ -106,7 +106,7 @@ def _describe(
     bones = [(o.site, polygon_on_canvas(o.polygon_xy_px, canvas, drawn)) for o, drawn in outlines]
     went = destination_of(track.footprint, bones, region, look, needles, canvas)
     return LeakEvent(
-        id=0,
+        id=number,
         kind=LeakKind.EMBOLUS if track.travelled else LeakKind.SPREAD,
         onset_frame=track.history[0].frame,
         onset_time_s=float(times_s[track.history[0].frame]),

@@ -30,7 +30,7 @@ from leakwatch.imaging.filters import Mask
 from leakwatch.imaging.metal.objects import no_intruders
 from leakwatch.imaging.metal.uncovered import Ground
 from leakwatch.imaging.motion import MotionState
-from leakwatch.imaging.network.network import load_cement_network
+from leakwatch.imaging.network.network import network_for
 from leakwatch.imaging.reference import ReferenceState
 from leakwatch.imaging.state import CoreState, Seen, is_outlined, lay_bone, surely_outside
 from leakwatch.imaging.tracks import Piece, Track
@@ -82,7 +82,7 @@ def take_up(left: CoreState, run: Run, outlines: Sequence[Outline], after_start_
         run=run,
         outlines=tuple(outlines) or left.outlines,
         drawn=tuple(None for _ in outlines) or left.drawn,
-        network=None if left.config.cement.network == "off" else load_cement_network(),
+        network=network_for(left.config.cement.network),
         gauge=make_gauge(run, left.canvas, left.config.amount),
         seen=_seen(left.seen, after_start_s, len(left.times_s)),
         waiting=resets_of(left.config.alarm.resets, run.sop_instance_uid),

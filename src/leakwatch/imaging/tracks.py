@@ -136,6 +136,14 @@ def follow(
     return (*kept, *born), next_id + len(born)
 
 
+def in_order_of_alarm(tracks: Sequence[Track]) -> dict[int, Track]:
+    """Give the tracks that raised an alarm by number: from 1, by the frame on which they did."""
+    alarmed = [(track.alarm_frame, track.id, track) for track in tracks if track.alarm_frame is not None]
+    return {
+        number: track for number, (*_, track) in enumerate(sorted(alarmed, key=lambda one: one[:2]), start=1)
+    }
+
+
 def _root(track_id: int, merged: dict[int, int]) -> int:
     while track_id in merged:
         track_id = merged[track_id]

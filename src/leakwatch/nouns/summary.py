@@ -135,3 +135,9 @@ class RunSummary:
     needles: tuple[SeenNeedle, ...] = ()
     shadow: CementShadow | None = None
     taken_up: TakenUp | None = None
+
+    @property
+    def goes_on_from(self) -> str | None:
+        """SOP Instance UID of the run that this one goes on from; None where it began anew."""
+        taken_up = self.taken_up
+        return None if taken_up is None or taken_up.frame is None else taken_up.sop_instance_uid

@@ -24,12 +24,6 @@ def write_events(path: Path, analysed: AnalysedRun) -> None:
     )
 
 
-def _continues(event: LeakEvent, analysed: AnalysedRun) -> str | None:
-    """SOP Instance UID of the run whose leak of the same number it is, or null."""
-    taken_up = analysed.summary.taken_up
-    return taken_up.sop_instance_uid if event.continues and taken_up is not None else None
-
-
 def _leak(event: LeakEvent, analysed: AnalysedRun) -> dict[str, object]:
     run = analysed.run
     return {
@@ -57,7 +51,7 @@ def _leak(event: LeakEvent, analysed: AnalysedRun) -> dict[str, object]:
         "acknowledged_frame": event.acknowledged_frame,
         "acknowledged_time_s": event.acknowledged_time_s,
         "renewed_of": event.renewed_of,
-        "continues": _continues(event, analysed),
+        "continues": analysed.summary.goes_on_from if event.continues else None,
         "peak_volume_ul": number(event.peak_volume),
         "peak_volume_interval_ul": interval(event.peak_volume),
         "peak_fraction": number(event.peak_share),

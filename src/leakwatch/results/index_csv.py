@@ -77,8 +77,6 @@ def _cells(row: IndexRow) -> dict[str, object]:
             "state": row.analysed.state.value,
             "first_alarm_frame": row.analysed.first_alarm_frame,
             "first_alarm_time_s": None if alarm_s is None else f"{alarm_s:.6f}",
+            "goes_on_from": row.analysed.summary.goes_on_from,
         }
-        taken_up = row.analysed.summary.taken_up
-        if taken_up is not None and taken_up.frame is not None:
-            cells["goes_on_from"] = taken_up.sop_instance_uid
     return cells

@@ -10,7 +10,7 @@ import numpy as np
 from leakwatch.config.views import ViewsConfig
 from leakwatch.nouns import IntensityChain, Medium, Run
 from leakwatch.views.alternate import turn_between_deg
-from leakwatch.views.pair import start_gap_s
+from leakwatch.views.pair import pause_s, start_gap_s
 
 _STAMP_S = 1.0  # starts may be stamped to the second
 _ALIKE = 0.01  # of distances and pixel sizes, which files round
@@ -31,10 +31,7 @@ class Return:
     before: Run
     after: Run
     after_start_s: float
-
-    @property
-    def pause_s(self) -> float:
-        return self.after_start_s - float(self.before.times_s[-1])
+    pause_s: float
 
 
 def find_returns(runs: Sequence[Run], config: ViewsConfig) -> tuple[Return, ...]:
@@ -56,15 +53,15 @@ def find_returns(runs: Sequence[Run], config: ViewsConfig) -> tuple[Return, ...]
 
 
 def _return(before: Run, after: Run, config: ViewsConfig) -> Return | None:
-    gap_s = start_gap_s(before, after)
-    if gap_s is None or not _is_same_machine(before, after):
+    started_s, paused_s = start_gap_s(before, after), pause_s(before, after)
+    if started_s is None or paused_s is None or not _is_same_machine(before, after):
         return None
-    found = Return(before, after, gap_s)
-    if gap_s <= 0 or not -_STAMP_S < found.pause_s <= config.max_pause_s:
+    if started_s <= 0 or not -_STAMP_S < paused_s <= config.max_pause_s:
         return None
     turn = turn_between_deg(before, after)
-    still = all(_turns_deg(run) <= config.same_view_deg for run in (before, after))
-    return found if turn is not None and turn <= config.same_view_deg and still else None
+    if turn is None or max(turn, _turns_deg(before), _turns_deg(after)) > config.same_view_deg:
+        return None
+    return Return(before, after, started_s, paused_s)
 
 
 def _is_same_machine(a: Run, b: Run) -> bool:

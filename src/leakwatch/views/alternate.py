@@ -12,7 +12,7 @@ import numpy as np
 from leakwatch.config.views import ViewsConfig
 from leakwatch.geometry import axes_from_angles
 from leakwatch.nouns import Plane, Run
-from leakwatch.views.pair import start_gap_s
+from leakwatch.views.pair import pause_s
 
 MIN_TURN_DEG = 10.0
 """A smaller turn is the same view, moved a little."""
@@ -63,11 +63,9 @@ def _when(run: Run) -> tuple[bool, datetime]:
 
 
 def _swing(before: Run, after: Run) -> Swing | None:
-    started_s = start_gap_s(before, after)
+    gap_s = pause_s(before, after)
     turn = turn_between_deg(before, after)
-    if started_s is None or turn is None:
-        return None
-    return Swing(before, after, started_s - float(before.times_s[-1]), turn)
+    return None if gap_s is None or turn is None else Swing(before, after, gap_s, turn)
 
 
 def turn_between_deg(a: Run, b: Run) -> float | None:

@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 
 from leakwatch.nouns import Amount, AnalysedRun, CementShadow, LeakEvent
 from leakwatch.views.case import Sighting
-from leakwatch.views.volume import CementVolume
+from leakwatch.views.volume import TWO_SIDED_95, CementVolume
 
 SPREAD = 0.95
 """Of the share over the truth, the standard deviation of the logarithm: together with that of the cement's
 volume it is the 1.0 of nine simulated leaks, those with a volume of `python -m leakwatch.bench.fusion
 --seed 4401 --cases 39`."""
-_TWO_SIDED_95 = 1.96
 _FURTHEST_MM = 8.0  # from where a leak was last seen to the cement that is taken for it
 GONE = "at the end of the two views' recordings none of it was seen beside the bone"
 
@@ -55,7 +54,7 @@ def leak_volume(
     if not shares:
         return GONE
     value = cement.volume.value * max(shares)
-    spread = np.hypot(np.log(cement.volume.high / cement.volume.value), _TWO_SIDED_95 * SPREAD)
+    spread = np.hypot(np.log(cement.volume.high / cement.volume.value), TWO_SIDED_95 * SPREAD)
     factor = float(np.exp(spread))
     return Amount(value, value / factor, min(value * factor, cement.volume.high))
 

@@ -99,10 +99,10 @@ def _earlier(
         for sighting in one.sightings
     }
     before = [
-        known.get((taken_up.sop_instance_uid, sighting.event.id))
+        known.get((earlier, sighting.event.id))
         for sighting in leak.sightings
         if sighting.event.continues
-        and (taken_up := analysed[sighting.run.sop_instance_uid].summary.taken_up) is not None
+        and (earlier := analysed[sighting.run.sop_instance_uid].summary.goes_on_from) is not None
     ]
     return min((one for one in before if one is not None), default=None)
 

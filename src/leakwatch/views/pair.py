@@ -42,6 +42,12 @@ def start_gap_s(a: Run, b: Run) -> float | None:
     return (b.start - a.start).total_seconds()
 
 
+def pause_s(before: Run, after: Run) -> float | None:
+    """Seconds from the last frame of a run to the first of another; None as `start_gap_s` is."""
+    gap_s = start_gap_s(before, after)
+    return None if gap_s is None else gap_s - float(before.times_s[-1])
+
+
 def pair_runs(runs: Sequence[Run], config: ViewsConfig) -> tuple[Pair, ...]:
     """Pair runs, each at most once; what a file says comes before what is guessed.
 

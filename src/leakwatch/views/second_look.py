@@ -87,10 +87,9 @@ def look_after_swing(event: LeakEvent, seen_by: Run, after: AnalysedRun, config:
     line = _line(event, seen_by, after, config)
     if isinstance(line, str):
         return SecondLook(Verdict.NOT_VISIBLE, line)
-    goes_on = after.summary.taken_up is not None and after.summary.taken_up.frame is not None
     reason = (
         "the next view goes on from one before the leak: whether it shows it, its own leaks say"
-        if goes_on
+        if after.summary.goes_on_from
         else "the next view begins with it, and takes what is there for background"
     )
     return SecondLook(Verdict.NOT_VISIBLE, reason, line.ends)
@@ -166,8 +165,7 @@ def _unseen(line: _Line, view: AnalysedRun, config: ViewsConfig) -> str:
 
 def _began_with_it(seen_by: AnalysedRun, other: AnalysedRun) -> str:
     """Why the leak may be background to the other view; empty if it is not."""
-    one, another = seen_by.summary.taken_up, other.summary.taken_up
-    if one is None or one.frame is None or (another is not None and another.frame is not None):
+    if seen_by.summary.goes_on_from is None or other.summary.goes_on_from is not None:
         return ""
     return "the other view began anew, and may have taken for background what came in the pause"
 

@@ -40,7 +40,7 @@ _CORE_SHARE = 0.5
 """Of the largest contrast, what still is shadow and what its width is read at; of the largest sum of a row,
 from what on it is of the bolus: thin spread beside that is wide and not deep."""
 _FINER = 4
-_TWO_SIDED_95 = 1.96
+TWO_SIDED_95 = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def cement_volume(a: AnalysedRun, b: AnalysedRun, behind_s: float) -> CementVolu
     square = along_a.mass * along_b.mass * along_a.wide_mm * along_b.wide_mm
     volume_ul = FILL * float(np.sqrt(square / (along_a.dark * along_b.dark)))
     sine = float(np.sin(np.radians(centre.angle_deg)))
-    factor = float(np.exp(_TWO_SIDED_95 * SPREAD / sine))
+    factor = float(np.exp(TWO_SIDED_95 * SPREAD / sine))
     return CementVolume(
         Amount(volume_ul, volume_ul / factor, volume_ul * factor),
         _hull_ul(along_a, along_b) / sine,

@@ -140,42 +140,49 @@ def test_the_table_of_cement_counts_what_was_told_and_why_the_rest_was_not():
     assert "- 1: one view shows no cement" in text
 
 
-def test_cement_is_read_from_published_files_and_held_against_the_truth_of_then(tmp_path):
-    out, truth = tmp_path / "out", tmp_path / "truth"
+TOLD = {"volume_ul": 300.0, "volume_interval_ul": [150.0, 600.0], "hull_ul": 900.0}
+
+
+def lay_out(folder, second_deg, table, at_s):
+    """Write a pair's index and truth; give the folders of results and truth, and its scene."""
+    out, truth = folder / "out", folder / "truth"
     (truth / "1.1").mkdir(parents=True)
     out.mkdir()
-    (truth / "1.1" / "frames.csv").write_text("time_s,cement_ul,leak_ul\n0,0,0\n1,400,0\n2,800,40\n")
-    (out / "index.csv").write_text("sop_instance_uid,primary_deg,secondary_deg\n1.1,0,0\n1.2,-135,0\n")
-    told = {"volume_ul": 300.0, "volume_interval_ul": [150.0, 600.0], "hull_ul": 900.0, "pair_time_s": 1.1}
-    scene = {"a": "1.1", "b": "1.2", "cement": told, "cement_reason": None}
+    (truth / "1.1" / "frames.csv").write_text(f"time_s,cement_ul,leak_ul\n{table}\n")
+    (out / "index.csv").write_text(
+        f"sop_instance_uid,primary_deg,secondary_deg\n1.1,0,0\n1.2,{second_deg},0\n"
+    )
+    told = {**TOLD, "pair_time_s": at_s}
+    return out, truth, {"a": "1.1", "b": "1.2", "cement": told, "cement_reason": None}
+
+
+def read_told(out, truth, scenes, leaks):
+    (out / "cases.json").write_text(json.dumps({"cases": [{"scenes": scenes, "leaks": leaks}]}))
+    return read_cement(out, truth)
+
+
+def test_cement_is_read_from_published_files_and_held_against_the_truth_of_then(tmp_path):
+    out, truth, scene = lay_out(tmp_path, -135, "0,0,0\n1,400,0\n2,800,40", 1.1)
     for scenes, expected in (
         ([scene], Cement(400.0, 300.0, 150.0, 600.0, 900.0, 45.0, "")),
         ([{**scene, "cement": None, "cement_reason": "cut"}], Cement(800.0, *[None] * 4, 45.0, "cut")),
         ([], None),
     ):
-        (out / "cases.json").write_text(json.dumps({"cases": [{"scenes": scenes, "leaks": []}]}))
-        found = read_cement(out, truth)
+        found = read_told(out, truth, scenes, [])
         if found is not None:
             found = replace(found, degrees=round(found.degrees, 6))
         assert found == expected
 
 
 def test_what_leaked_is_held_against_all_that_had_leaked_by_then(tmp_path):
-    out, truth = tmp_path / "out", tmp_path / "truth"
-    (truth / "1.1").mkdir(parents=True)
-    out.mkdir()
-    (truth / "1.1" / "frames.csv").write_text("time_s,cement_ul,leak_ul\n0,0,0\n1,400,50\n")
-    (out / "index.csv").write_text("sop_instance_uid,primary_deg,secondary_deg\n1.1,0,0\n1.2,90,0\n")
-    told = {"volume_ul": 300.0, "volume_interval_ul": [150.0, 600.0], "hull_ul": 900.0, "pair_time_s": 1.0}
-    scene = {"a": "1.1", "b": "1.2", "cement": told, "cement_reason": None}
+    out, truth, scene = lay_out(tmp_path, 90, "0,0,0\n1,400,50", 1.0)
     one = {"volume_ul": 30.0, "volume_interval_ul": [10.0, 60.0]}
     silent = {"volume_ul": None, "volume_interval_ul": None}
     for leaks, expected in (
         ([one, silent, one], Leaked(50.0, 60.0, 20.0, 120.0)),
         ([silent], Leaked(50.0, None, None, None)),
     ):
-        (out / "cases.json").write_text(json.dumps({"cases": [{"scenes": [scene], "leaks": leaks}]}))
-        found = read_cement(out, truth)
+        found = read_told(out, truth, [scene], leaks)
         assert found is not None
         assert found.leak == expected
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leakwatch.bench.tables import Table, read_table
 from leakwatch.geometry import axes_from_angles
@@ -70,6 +71,11 @@ def read_cement(out: Path, truth: Path) -> Cement | None:
     low_ul, high_ul = told["volume_interval_ul"]
     leak = _leaked(cases, float(table.numbers("leak_ul")[at]))
     return Cement(float(true_ul[at]), told["volume_ul"], low_ul, high_ul, told["hull_ul"], degrees, "", leak)
+
+
+def columns(records: Sequence[Cement] | Sequence[Leaked], *fields: str) -> tuple[NDArray[np.float64], ...]:
+    """Give fields of records that have them all, each (records,)."""
+    return tuple(np.array([getattr(one, field) for one in records], np.float64) for field in fields)
 
 
 def _leaked(cases: Sequence[dict[str, Any]], true_ul: float) -> Leaked | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from leakwatch.bench.fusion.cement import Cement
+from leakwatch.bench.fusion.cement import Cement, columns
 from leakwatch.bench.intervals import share
 from leakwatch.bench.survey.tables import table_text
 
@@ -44,10 +44,7 @@ def cement_table(cases: Sequence[Cement]) -> str:
 
 
 def _row(name: str, cases: Sequence[Cement]) -> tuple[str, ...]:
-    true, told, low, high, hull = (
-        np.array([getattr(case, field) for case in cases], np.float64)
-        for field in ("true_ul", "volume_ul", "low_ul", "high_ul", "hull_ul")
-    )
+    true, told, low, high, hull = columns(cases, "true_ul", "volume_ul", "low_ul", "high_ul", "hull_ul")
     off = told / true - 1
     covered = share(int(np.count_nonzero((low <= true) & (true <= high))), len(cases))
     return (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from leakwatch.bench.fusion.cement import Leaked
+from leakwatch.bench.fusion.cement import Leaked, columns
 from leakwatch.bench.survey.tables import table_text
 
 _LEAST_UL = 20.0
@@ -27,10 +27,7 @@ def leak_table(leaks: Sequence[Leaked]) -> str:
 
 
 def _row(name: str, leaks: Sequence[Leaked]) -> tuple[str, ...]:
-    true, told, low, high = (
-        np.array([getattr(leak, field) for leak in leaks], np.float64)
-        for field in ("true_ul", "volume_ul", "low_ul", "high_ul")
-    )
+    true, told, low, high = columns(leaks, "true_ul", "volume_ul", "low_ul", "high_ul")
     tenth, half, most = np.percentile(told / true, [10, 50, 90])
     covered = int(np.count_nonzero((low <= true) & (true <= high)))
     return name, str(len(leaks)), f"{tenth:.2f}", f"{half:.2f}", f"{most:.2f}", f"{covered}/{len(leaks)}"

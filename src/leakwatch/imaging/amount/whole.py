@@ -8,7 +8,7 @@ from dataclasses import replace
 from leakwatch.imaging.amount.gauge import NO_PRODUCT
 from leakwatch.imaging.amount.keep import Amounts, share_of
 from leakwatch.imaging.state import CoreState
-from leakwatch.imaging.tracks import Track
+from leakwatch.imaging.tracks import Track, in_order_of_alarm
 from leakwatch.nouns import LeakEvent, RunVolume
 
 _NO_OUTLINE = "without an outline it is not known what lies outside the bone"
@@ -40,11 +40,11 @@ def with_peaks(
     """Give leaks the largest volume each had; `tracks` are those by which the events are numbered."""
     if amounts is None:
         return tuple(events)
-    order = sorted((track.alarm_frame, track.id) for track in tracks if track.alarm_frame is not None)
+    numbered = in_order_of_alarm(tracks)
     peaks = {peak.track: peak for peak in amounts.peaks}
-    found = {number: peaks.get(track) for number, (_, track) in enumerate(order, start=1)}
     return tuple(
-        event if peak is None else replace(event, peak_volume=peak.volume, peak_share=peak.share)
+        event
+        if (peak := peaks.get(numbered[event.id].id)) is None
+        else replace(event, peak_volume=peak.volume, peak_share=peak.share)
         for event in events
-        for peak in (found.get(event.id),)
     )

@@ -109,9 +109,7 @@ def still_there(line: Line, blades: Blades, view: View, grid: Grid) -> bool:
 
 def still_round(circle: Circle, view: View) -> bool:
     """Whether the circle known from earlier frames still shows, if weakly."""
-    rows, columns = view.small.shape
-    x, y = arc_points(circle).T
-    seen = (x > 1) & (x < columns - 2) & (y > 1) & (y < rows - 2)
+    seen = _in_picture(arc_points(circle), view.small.shape)
     return bool(seen.any()) and float(falls_along(circle, view.small, view.least)[seen].mean()) >= _KEPT
 
 
@@ -173,13 +171,11 @@ def _judged_circle(blades: Blades, view: View, grid: Grid, known: Blades) -> Cir
     circle = blades.circle
     if circle is None:
         return None
-    rows, columns = grid.shape
     points = arc_points(circle)
-    x, y = points.T
     falls = falls_along(circle, view.small, view.least)
-    seen = (x > 1) & (x < columns - 2) & (y > 1) & (y < rows - 2)
-    is_round = np.count_nonzero(seen) >= _ROUND_ARC and float(falls[seen].mean()) >= _ROUND_SHARE
-    if is_round:  # the corners it leaves are too small to tell structure from the slope of scatter
+    seen = _in_picture(points, grid.shape)
+    # the corners that a round field leaves are too small to tell structure from the slope of scatter
+    if np.count_nonzero(seen) >= _ROUND_ARC and float(falls[seen].mean()) >= _ROUND_SHARE:
         return refined(circle, view.small, seen)
     for line in blades.lines:
         if line is not None and line.side < 4:
@@ -191,6 +187,12 @@ def _judged_circle(blades: Blades, view: View, grid: Grid, known: Blades) -> Cir
     if known.circle is None and not is_featureless_around(circle, view.small, seen, view.noise):
         return None
     return refined(circle, view.small, seen)
+
+
+def _in_picture(points: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Say which points (n, 2), x and y in small pixels, lie in the picture and not at its border."""
+    x, y = points.T
+    return np.asarray((x > 1) & (x < shape[1] - 2) & (y > 1) & (y < shape[0] - 2), np.bool_)
 
 
 def _in_sight(line: Line, blades: Blades, side: Side, grid: Grid) -> NDArray[np.bool_]:

@@ -12,6 +12,7 @@ from typing import cast
 import cv2
 import numpy as np
 
+from leakwatch.config.imaging import NetworkRole
 from leakwatch.imaging.canvas import Canvas
 from leakwatch.imaging.filters import Image
 from leakwatch.imaging.network.planes import Looked, onto_canvas, planes_of
@@ -25,6 +26,11 @@ class CementNetwork:
     """OpenCV's network; one run's, for a network keeps what it last worked on."""
 
     net: cv2.dnn.Net
+
+
+def network_for(role: NetworkRole) -> CementNetwork | None:
+    """Give a run its network; None where it is to have none."""
+    return None if role == "off" else load_cement_network()
 
 
 def load_cement_network() -> CementNetwork:

@@ -6,6 +6,8 @@ const asList = (value) => (Array.isArray(value) ? value : []);
 const asObject = (value) => (value && typeof value === "object" && !Array.isArray(value) ? value : {});
 const asNumber = (text) => (isText(text) && Number.isFinite(Number(text)) ? Number(text) : null);
 
+const SINGLE_PLANE = "Single plane";
+
 function readRun(given) {
   const row = asObject(given.row), about = asObject(given.run), view = asObject(given.view);
   const table = readTable(given.key);
@@ -34,7 +36,7 @@ function readRun(given) {
   run.bands = bandsOf(columns.state ?? []);
   run.reasons = countOf(columns.reason ?? [], (_, i) => columns.state?.[i] === "no_decision");
   run.shares = countOf(columns.state ?? [], () => true);
-  run.name = run.plane === "A" || run.plane === "B" ? `Plane ${run.plane}` : "Single plane";
+  run.name = run.plane === "A" || run.plane === "B" ? `Plane ${run.plane}` : SINGLE_PLANE;
   return run;
 }
 
@@ -76,13 +78,13 @@ function frameAt(run, time) {
 
 // Several runs of one plane in a study are numbered, in the order of the index.
 function numbered(all) {
-  const seen = new Map();
-  const of = (run) => `${run.row.study_instance_uid}\n${run.name}`;
-  const counts = countOf(all.map(of), () => true);
-  for (const [key, run] of all.map((one) => [of(one), one])) {
-    seen.set(key, (seen.get(key) ?? 0) + 1);
-    if (counts[key] > 1) run.name = run.plane === "A" || run.plane === "B" ? `${run.name}, run ${seen.get(key)}` : `Run ${seen.get(key)}`;
-  }
+  const keys = all.map((run) => `${run.row.study_instance_uid}\n${run.name}`);
+  const counts = countOf(keys, () => true);
+  all.forEach((run, at) => {
+    if (counts[keys[at]] === 1) return;
+    const number = keys.slice(0, at + 1).filter((key) => key === keys[at]).length;
+    run.name = run.name === SINGLE_PLANE ? `Run ${number}` : `${run.name}, run ${number}`;
+  });
   return all;
 }
 
