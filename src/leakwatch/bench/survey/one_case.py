@@ -59,8 +59,10 @@ def work_through(drawn: DrawnCase, look: Callable[[Path, Path], None] = lambda o
     )
 
 
-def analyse_case(folder: Path, out: Path, config: Config) -> tuple[list[str], float]:
-    """Analyse a case's dicom/ as ``leakwatch analyze --outline`` does.
+def analyse_case(
+    folder: Path, out: Path, config: Config, *, outlined: bool = True
+) -> tuple[list[str], float]:
+    """Analyse a case's dicom/ as ``leakwatch analyze --outline`` does, or without outlines.
 
     Returns
     -------
@@ -73,7 +75,7 @@ def analyse_case(folder: Path, out: Path, config: Config) -> tuple[list[str], fl
     request = Request(
         paths=(folder / "dicom",),
         out=out,
-        outlines=(folder / "outline.json",),
+        outlines=(folder / "outline.json",) if outlined else (),
         config=config,
         version=__version__,
         jobs=1,
