@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from leakwatch.config.imaging import LeakConfig
-from leakwatch.imaging.leak import Spread, distance_outside, find_spreads
+from leakwatch.imaging.leak import Spread, distance_outside, find_spreads, without_filling
 
 from .pictures import box, make_canvas
 
@@ -61,3 +61,37 @@ def test_two_ways_out_are_two_spreads() -> None:
         assert parts[row, column] == spread.part
         assert int((parts == spread.part).sum()) == spread.area_px
     np.testing.assert_array_equal(parts > 0, cement & ~BONE)
+
+
+NEEDLE = box(SHAPE, (28, 34), (30, 80))
+
+
+def left_of(cement: np.ndarray) -> np.ndarray:
+    return without_filling(cement, NEEDLE, distance_outside(BONE))
+
+
+def test_a_cannula_that_fills_is_no_leak() -> None:
+    lumen = box(SHAPE, (29, 33), (30, 70))
+    np.testing.assert_array_equal(left_of(lumen), lumen & BONE)
+
+
+def test_noise_at_the_rim_of_a_full_cannula_is_no_leak() -> None:
+    lumen = box(SHAPE, (29, 33), (30, 70))
+    frayed = lumen | box(SHAPE, (26, 29), (50, 54))
+    np.testing.assert_array_equal(left_of(frayed), lumen & BONE)
+
+
+def test_a_sleeve_round_the_needle_is_a_leak() -> None:
+    sleeve = box(SHAPE, (25, 37), (38, 60))
+    np.testing.assert_array_equal(left_of(sleeve), sleeve)
+
+
+def test_a_leak_elsewhere_is_kept_while_a_cannula_fills() -> None:
+    lumen, leak = box(SHAPE, (29, 33), (30, 70)), box(SHAPE, (45, 50), (38, 48))
+    np.testing.assert_array_equal(left_of(lumen | leak), lumen & BONE | leak)
+
+
+def test_without_metal_nothing_is_taken_away() -> None:
+    cement = box(SHAPE, (29, 33), (30, 70))
+    nothing = np.zeros(SHAPE, bool)
+    np.testing.assert_array_equal(without_filling(cement, nothing, distance_outside(BONE)), cement)

@@ -12,6 +12,8 @@ from leakwatch.config.imaging import LeakConfig
 from leakwatch.imaging.canvas import Canvas
 from leakwatch.imaging.filters import Image, Mask
 
+_HIDDEN_SHARE = 0.85
+
 
 @dataclass(frozen=True, slots=True)
 class Spread:
@@ -59,6 +61,28 @@ def find_spreads(
     """
     outside = cement & (outside_px > 0)
     return _label(outside, outside_px > canvas.pixels(config.outline_error_mm))
+
+
+def without_filling(cement: Mask, metal: Mask, outside_px: Image) -> Mask:
+    """Take away the pieces outside the outline that lie on metal: a cannula that cement has filled.
+
+    A cannula that was empty, or held a stylet or contrast, darkens along its lumen, from outside the patient
+    to the bone. That is all within its own shadow, where nothing can be judged. What leaks along its track
+    lies round it, and so beside it in the picture.
+
+    Parameters
+    ----------
+    metal
+        (rows, columns) metal with its rim, as it lies in the reference.
+    """
+    outside = cement & (outside_px > 0)
+    if not (outside & metal).any():
+        return cement
+    count, parts = cv2.connectedComponents(outside.astype(np.uint8), connectivity=8)
+    whole = np.bincount(parts.ravel(), minlength=count)
+    hidden = np.bincount(parts[metal], minlength=count) > _HIDDEN_SHARE * whole
+    hidden[0] = False
+    return np.asarray(cement & ~hidden[parts], np.bool_)
 
 
 def find_pools(cement: Mask, outside_px: Image) -> tuple[NDArray[np.int32], tuple[Spread, ...]]:

@@ -15,7 +15,7 @@ from leakwatch.imaging.drawing import draw
 from leakwatch.imaging.drift import follow_drifts
 from leakwatch.imaging.evidence import Evidence
 from leakwatch.imaging.filters import Image, Mask
-from leakwatch.imaging.leak import find_pools, find_spreads
+from leakwatch.imaging.leak import find_pools, find_spreads, without_filling
 from leakwatch.imaging.network.network import cement_log_odds
 from leakwatch.imaging.network.planes import Looked
 from leakwatch.imaging.network.trend import advance
@@ -117,7 +117,7 @@ def _decide(
         return seen
     hardened = cement & seen.hardened
     around = with_bolus(around, bolus | hardened, seen.bolus_sum, canvas)
-    fresh = without_hardened(cement, seen.hardened, canvas)
+    fresh = without_hardened(without_filling(cement, seen.metal, state.outside_px), seen.hardened, canvas)
     parts, pieces = find_spreads(fresh, state.outside_px, canvas, config.leak)
     tracks, next_track = follow(
         seen.tracks, parts, pieces, frame.index, frame.time_s, seen.next_track, canvas
