@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from leakwatch.config.imaging import CementConfig
-from leakwatch.imaging.cement import keep_components, seed_evidence, segment_by_odds, segment_cement
+from leakwatch.imaging.cement import (
+    keep_components,
+    levels_agreed,
+    levels_alone,
+    seed_evidence,
+    segment_by_odds,
+    segment_cement,
+)
 from leakwatch.imaging.leak import distance_outside
 
 from .pictures import box, make_canvas
@@ -27,7 +34,9 @@ CONFIG = CementConfig(
     min_area_mm2=2.0,
 )
 
-NEEDED = seed_evidence(distance_outside(BONE), CANVAS, CONFIG)
+OUTSIDE_PX = distance_outside(BONE)
+NEEDED = seed_evidence(OUTSIDE_PX, CANVAS, CONFIG)
+ALONE = levels_alone(OUTSIDE_PX, CANVAS, CONFIG)
 
 
 def evidence(*pieces: tuple[np.ndarray, float]) -> np.ndarray:
@@ -40,7 +49,7 @@ def evidence(*pieces: tuple[np.ndarray, float]) -> np.ndarray:
 def segment(
     z: np.ndarray, before: np.ndarray = NONE, metal: np.ndarray = NONE, searched: np.ndarray = ALL
 ) -> np.ndarray:
-    return segment_cement(z, before, NEEDED, metal, searched, CANVAS, CONFIG)
+    return segment_cement(z, before, ALONE, metal, searched, CANVAS, CONFIG)
 
 
 @pytest.mark.parametrize(
@@ -127,6 +136,42 @@ def test_evidence_needed_grows_away_from_the_bone() -> None:
     np.testing.assert_array_equal(NEEDED[30, 38:50], [6, 6, 8, 8, 8, 8, 8, 8, 8, 8, 12, 12])
     # without an outline all is inside
     assert set(np.unique(seed_evidence(np.zeros(SHAPE, np.float32), CANVAS, CONFIG))) == {6.0}
+
+
+@pytest.mark.parametrize(
+    ("place", "z", "odds", "kept"),
+    [
+        (OUTSIDE, 3.6, 0.6, True),
+        (DETACHED, 3.6, 0.6, True),
+        (OUTSIDE, 3.4, 0.6, False),  # the network alone finds nothing
+        (OUTSIDE, 3.6, 0.4, False),
+        (INSIDE, 3.6, 0.6, False),  # in the bone the levels stay
+    ],
+)
+def test_less_evidence_does_where_the_network_agrees(
+    place: np.ndarray, z: float, odds: float, kept: bool
+) -> None:
+    levels = levels_agreed(ALONE, evidence((place, odds)), OUTSIDE_PX, CONFIG)
+    found = segment_cement(evidence((place, z)), NONE, levels, NONE, ALL, CANVAS, CONFIG)
+    np.testing.assert_array_equal(found, place if kept else NONE)
+
+
+def test_what_the_network_agrees_to_holds_together_at_the_lower_level() -> None:
+    core = box(SHAPE, (22, 24), (43, 45))
+    z = evidence((OUTSIDE, 2.2), (core, 3.6))
+    agreed = levels_agreed(ALONE, evidence((OUTSIDE, -0.2), (core, 0.6)), OUTSIDE_PX, CONFIG)
+    np.testing.assert_array_equal(segment_cement(z, NONE, agreed, NONE, ALL, CANVAS, CONFIG), OUTSIDE)
+    apart = levels_agreed(ALONE, evidence((OUTSIDE, -0.4), (core, 0.6)), OUTSIDE_PX, CONFIG)
+    assert not segment_cement(z, NONE, apart, NONE, ALL, CANVAS, CONFIG).any()  # the core is too small
+
+
+def test_no_agreement_raises_a_level() -> None:
+    odds = np.random.default_rng(1).normal(0, 2, SHAPE).astype(np.float32)
+    levels = levels_agreed(ALONE, odds, OUTSIDE_PX, CONFIG)
+    assert np.all(levels.seed <= ALONE.seed)
+    assert np.all(levels.grow <= ALONE.grow)
+    np.testing.assert_array_equal(levels.seed[BONE], ALONE.seed[BONE])
+    np.testing.assert_array_equal(levels.grow[BONE], ALONE.grow[BONE])
 
 
 LEARNED = CementConfig(seed_log_odds=0.5, grow_log_odds=-0.3, keep_log_odds=-1.0, min_area_mm2=2.0)

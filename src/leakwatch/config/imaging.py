@@ -158,6 +158,11 @@ class CementConfig(Section):
     """Evidence that belongs to one once started."""
     keep_sigma: float = Field(default=2.1, gt=0)
     """Evidence that keeps a pixel which was cement before."""
+    agreed: bool = True
+    """Whether less evidence does beside the bone where a network that weighs takes a pixel for cement too.
+
+    `grow_sigma` then starts a component and `keep_sigma` belongs to one.
+    """
     min_area_mm2: float = Field(default=0.4, ge=0)
     network: NetworkRole = "weighs"
     """What the network that tells cement is for.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -20,6 +22,47 @@ def seed_evidence(outside_px: Image, canvas: Canvas, config: CementConfig) -> Im
     near = np.where(outside_px > 0, config.outside_seed_sigma, config.seed_sigma)
     far = outside_px > canvas.pixels(config.contact_mm)
     return np.where(far, config.detached_seed_sigma, near).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Evidence that is needed at each canvas pixel, (rows, columns).
+
+    Attributes
+    ----------
+    seed
+        To start a component.
+    grow
+        To belong to one.
+    """
+
+    seed: Image
+    grow: Image
+
+
+def levels_alone(outside_px: Image, canvas: Canvas, config: CementConfig) -> Levels:
+    """Give the levels for evidence that nothing else speaks for; `outside_px` as in `seed_evidence`."""
+    seed = seed_evidence(outside_px, canvas, config)
+    return Levels(seed, np.full(seed.shape, config.grow_sigma, np.float32))
+
+
+def levels_agreed(levels: Levels, odds: Image, outside_px: Image, config: CementConfig) -> Levels:
+    """Lower them beside the bone, where the network takes a pixel for cement as well.
+
+    A weak leak reaches no level by itself, and the network alone invents some: what both see is neither.
+    In the bone the levels stay, for what is believed there closes the reference.
+
+    Parameters
+    ----------
+    odds
+        (rows, columns) log odds that the network gives each pixel.
+    """
+    beside = outside_px > 0
+    starts, belongs = beside & (odds > config.seed_log_odds), beside & (odds > config.grow_log_odds)
+    return Levels(
+        np.where(starts, np.minimum(levels.seed, np.float32(config.grow_sigma)), levels.seed),
+        np.where(belongs, np.minimum(levels.grow, np.float32(config.keep_sigma)), levels.grow),
+    )
 
 
 def segment_by_odds(
@@ -52,13 +95,13 @@ def segment_by_odds(
 
 
 def segment_cement(
-    z: Image, before: Mask, needed: Image, metal: Mask, searched: Mask, canvas: Canvas, config: CementConfig
+    z: Image, before: Mask, levels: Levels, metal: Mask, searched: Mask, canvas: Canvas, config: CementConfig
 ) -> Mask:
     """Mark cement on the canvas.
 
-    A component needs one pixel of the `needed` evidence, off the metal, or to have been cement in the last
-    frame; it holds the connected pixels above `grow_sigma`,
-    and above `keep_sigma` those that were cement before.
+    A component needs one pixel above `levels.seed`, off the metal, or to have been cement in the last
+    frame; it holds the connected pixels above `levels.grow`, and above `keep_sigma` those that were cement
+    before.
     Cement on both sides of the needle is taken to continue behind it, where nothing can be seen.
 
     Parameters
@@ -67,13 +110,13 @@ def segment_cement(
         Evidence in units of its spread.
     before
         The mask of the last frame.
-    needed
-        From `seed_evidence`.
+    levels
+        From `levels_alone` or `levels_agreed`.
     searched
         Where cement is looked for at all.
     """
-    grown = ((z > config.grow_sigma) | (before & (z > config.keep_sigma))) & searched
-    seeds = grown & ((z > needed) & ~metal | before)
+    grown = ((z > levels.grow) | (before & (z > config.keep_sigma))) & searched
+    seeds = grown & ((z > levels.seed) & ~metal | before)
     return _bridged(
         keep_components(grown, seeds, config.min_area_mm2 / canvas.pixel_mm**2), metal, searched, canvas
     )

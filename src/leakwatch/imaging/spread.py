@@ -9,7 +9,13 @@ import numpy as np
 from leakwatch.imaging import alarm, limits
 from leakwatch.imaging.acknowledge import name_renewed, without_hardened
 from leakwatch.imaging.canvas import Canvas, Pose
-from leakwatch.imaging.cement import keep_components, seed_evidence, segment_by_odds, segment_cement
+from leakwatch.imaging.cement import (
+    keep_components,
+    levels_agreed,
+    levels_alone,
+    segment_by_odds,
+    segment_cement,
+)
 from leakwatch.imaging.credence import log_odds
 from leakwatch.imaging.drawing import draw
 from leakwatch.imaging.drift import follow_drifts
@@ -48,18 +54,20 @@ def find_cement(
         )
         weighed = odds
     else:
-        needed = seed_evidence(state.outside_px, canvas, config.cement)
+        levels = alone = levels_alone(state.outside_px, canvas, config.cement)
+        weighs = odds is not None and config.cement.network == "weighs"
+        if odds is not None and weighs and config.cement.agreed:
+            levels = levels_agreed(alone, odds, state.outside_px, config.cement)
         before = seen.cement & ~seen.wide
-        cement = segment_cement(evidence.z, before, needed, seen.metal, open_, canvas, config.cement)
+        cement = segment_cement(evidence.z, before, levels, seen.metal, open_, canvas, config.cement)
         if evidence.broad is not None:
             beside = open_ & (evidence.broad != 0)
             wide = segment_cement(
-                evidence.broad, seen.wide & beside, needed, seen.metal, beside, canvas, config.cement
+                evidence.broad, seen.wide & beside, alone, seen.metal, beside, canvas, config.cement
             )
             # what the finer scale has found already is measured by that alone
             wide &= ~keep_components(wide, wide & cement, 1.0)
             seen, cement = replace(seen, wide=wide), cement | wide
-        weighs = odds is not None and config.cement.network == "weighs"
         weighed = odds if odds is not None and weighs else np.zeros_like(evidence.contrast)
     seen = replace(seen, cement=cement)
     if reason is not Reason.NONE:

@@ -37,6 +37,7 @@ ABLATIONS = (
     Ablation("finding burned-in text", "imaging.field.find_text", False),
     Ablation("the pause after a jump", "imaging.motion.jump_hold_s", 0.0),
     Ablation("the margin for the outline's own error", "imaging.leak.outline_error_mm", 0.0),
+    Ablation("the lower levels where the network agrees", "imaging.cement.agreed", False),
     Ablation("the learned odds of a leak", "imaging.alarm.learned", False),
 )
 
