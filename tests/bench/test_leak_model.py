@@ -21,8 +21,9 @@ from leakwatch.bench.leak_model.fit import (
     held_out,
     log_odds_of,
 )
-from leakwatch.bench.leak_model.observe import candidates_of, observe, was_judged
+from leakwatch.bench.leak_model.observe import candidates_of, observe
 from leakwatch.bench.leak_model.record import Candidate, CaseRecord, RunRecord, from_line, to_line
+from leakwatch.bench.steps import Step
 from leakwatch.bench.survey.draw import draw
 from leakwatch.config.imaging import AlarmConfig, ImagingConfig
 from leakwatch.imaging import core
@@ -258,8 +259,8 @@ def watched(recording: Recording, frames: list[Frame]) -> tuple[RunRecord, np.nd
     passed_over: list[int] = []
     largest = 0.0
     for frame in frames:
-        before, (state, _) = state, core.step(state, frame)
-        if not was_judged(before, state):
+        before, (state, row) = state, core.step(state, frame)
+        if not Step(before, state, frame, row).judged:
             passed_over.append(frame.index)
             continue
         tracks = state.seen.tracks if state.seen else ()

@@ -12,16 +12,15 @@ import tifffile
 from numpy.typing import NDArray
 
 from leakwatch.bench.leak_model.record import Candidate, CaseRecord, RunRecord
+from leakwatch.bench.steps import steps
 from leakwatch.bench.survey.draw import draw
 from leakwatch.bench.tables import RunFacts, read_case_facts, read_table
 from leakwatch.config import Config
 from leakwatch.config.imaging import CementConfig, ImagingConfig, NetworkRole
 from leakwatch.dicom.find import find_inputs
 from leakwatch.imaging import core
-from leakwatch.imaging.attenuation import attenuation_table, to_frame
 from leakwatch.imaging.canvas import Canvas, Pose, bin_down, lay_on_canvas
 from leakwatch.imaging.credence import terms_of
-from leakwatch.imaging.field import state as field
 from leakwatch.imaging.filters import Mask, dilate
 from leakwatch.imaging.state import CoreState
 from leakwatch.imaging.tracks import Track
@@ -86,27 +85,16 @@ def _watch(
     candidates: list[Candidate] = []
     pools: list[Candidate] = []
     passed_over: list[int] = []
-    table = attenuation_table(run.intensity)
-    seen, sight = core.start(run, outlines, config.imaging), field.start(run, table, config.imaging.field)
     with open_frames(run) as frames:
-        for stored in frames:
-            sight, frame = field.look(sight, to_frame(stored, run))
-            before, (seen, _) = seen, core.step(seen, frame)
-            if was_judged(before, seen):
-                truth = labels[stored.index]
-                candidates.extend(candidates_of(seen, _leaks(seen), stored.index, truth == _LEAK, _AROUND_MM))
-                pools.extend(candidates_of(seen, _pools(seen), stored.index, truth > 0, _BLUR_MM))
+        for step in steps(core.start(run, outlines, config.imaging), frames):
+            index, seen = step.frame.index, step.after
+            if step.judged:
+                truth = labels[index]
+                candidates.extend(candidates_of(seen, _leaks(seen), index, truth == _LEAK, _AROUND_MM))
+                pools.extend(candidates_of(seen, _pools(seen), index, truth > 0, _BLUR_MM))
             else:
-                passed_over.append(stored.index)
+                passed_over.append(index)
     return tuple(candidates), tuple(pools), tuple(passed_over)
-
-
-def was_judged(before: CoreState, after: CoreState) -> bool:
-    """Whether the frame between these two moved the evidence.
-
-    On the others the tracks are left as they were: what they say is of an earlier frame.
-    """
-    return after.seen is not None and (before.seen is None or after.seen.tracks is not before.seen.tracks)
 
 
 def _leaks(state: CoreState) -> tuple[Track, ...]:

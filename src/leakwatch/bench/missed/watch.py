@@ -11,14 +11,13 @@ import numpy as np
 import tifffile
 
 from leakwatch.bench.missed.record import Case, Leaked, Looked
+from leakwatch.bench.steps import steps
 from leakwatch.bench.survey.draw import DrawnCase
 from leakwatch.bench.tables import RunFacts, read_case_facts, read_table
 from leakwatch.config import Config
 from leakwatch.dicom.find import find_inputs
 from leakwatch.imaging import core
-from leakwatch.imaging.attenuation import attenuation_table, to_frame
 from leakwatch.imaging.canvas import bin_down, lay_on_canvas
-from leakwatch.imaging.field import state as field
 from leakwatch.imaging.filters import Image, Mask
 from leakwatch.imaging.network.network import cement_log_odds
 from leakwatch.imaging.spread import looked_at
@@ -57,18 +56,15 @@ def _watch_run(
     labels = tifffile.imread(truth / run.sop_instance_uid / "labels.tif")
     areas = read_table(truth / run.sop_instance_uid / "frames.csv").numbers("leak_area_mm2")
     mine = [outline for outline in outlines if outline.sop_instance_uid == run.sop_instance_uid]
-    table = attenuation_table(run.intensity)
-    seen, sight = core.start(run, mine, config.imaging), field.start(run, table, config.imaging.field)
     looked, alarm_s = [], None
     with open_frames(run) as frames:
-        for stored in frames:
-            sight, frame = field.look(sight, to_frame(stored, run))
-            before, (seen, row) = seen, core.step(seen, frame)
-            if alarm_s is None and row.state == "alarm":
+        for step in steps(core.start(run, mine, config.imaging), frames):
+            frame = step.frame
+            if alarm_s is None and step.row.state == "alarm":
                 alarm_s = frame.time_s
-            leak = labels[stored.index] == _LEAK
-            if leak.any() and _is_fresh(before, seen):
-                looked.append(_look(seen, leak, frame.time_s, float(areas[stored.index])))
+            leak = labels[frame.index] == _LEAK
+            if leak.any() and step.shows:
+                looked.append(_look(step.after, leak, frame.time_s, float(areas[frame.index])))
     assert facts.onset_frame is not None  # only such runs are watched
     return Leaked(
         drawn.index,
@@ -79,12 +75,6 @@ def _watch_run(
         alarm_s,
         tuple(looked),
     )
-
-
-def _is_fresh(before: CoreState, after: CoreState) -> bool:
-    """Whether the frame between these two was judged."""
-    shown = after.seen.shown if after.seen else None
-    return shown is not None and (before.seen is None or shown is not before.seen.shown)
 
 
 def _look(state: CoreState, leak: Mask, time_s: float, area_mm2: float) -> Looked:

@@ -16,14 +16,13 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
+from leakwatch.bench.steps import steps
 from leakwatch.bench.survey.draw import draw
 from leakwatch.config import Config
 from leakwatch.config.imaging import CementConfig, ImagingConfig
 from leakwatch.dicom.find import find_inputs
 from leakwatch.imaging import core
-from leakwatch.imaging.attenuation import attenuation_table, to_frame
 from leakwatch.imaging.canvas import Canvas, Pose, bin_down, lay_on_canvas
-from leakwatch.imaging.field import state as field
 from leakwatch.imaging.filters import Image
 from leakwatch.imaging.network.planes import Looked, onto_grid, planes_of
 from leakwatch.imaging.row import INSIDE, OUTSIDE
@@ -128,19 +127,15 @@ def _watch(
     run: Run, outlines: Sequence[Outline], frames: Iterable[StoredFrame], config: ImagingConfig
 ) -> Iterator[tuple[int, Looked, CoreState]]:
     """Give every judged frame, what the network would have seen there, and the state after it."""
-    state = core.start(run, outlines, config)
-    sight = field.start(run, attenuation_table(run.intensity), config.field)
-    for stored in frames:
-        sight, frame = field.look(sight, to_frame(stored, run))
-        before = state.seen.shown if state.seen else None
-        state, _ = core.step(state, frame)
-        seen = state.seen
-        if seen is None or seen.shown is None or seen.shown is before or seen.judged_from_s is None:
+    for step in steps(core.start(run, outlines, config), frames):
+        seen, frame = step.after.seen, step.frame
+        if not step.shows or seen is None or seen.shown is None or seen.judged_from_s is None:
             continue
+        judged_s = frame.time_s - seen.judged_from_s
         yield (
-            stored.index,
-            looked_at(state, seen, seen.shown.evidence, seen.shown.open_, frame.time_s - seen.judged_from_s),
-            state,
+            frame.index,
+            looked_at(step.after, seen, seen.shown.evidence, seen.shown.open_, judged_s),
+            step.after,
         )
 
 

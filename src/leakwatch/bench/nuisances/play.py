@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import tee
 from pathlib import Path
 
 import numpy as np
 
 from leakwatch.bench.nuisances.nuisance import Nuisance, Overlay, describe
+from leakwatch.bench.steps import steps
 from leakwatch.config.imaging import ImagingConfig
 from leakwatch.imaging import core
-from leakwatch.imaging.attenuation import attenuation_table, to_frame
-from leakwatch.imaging.field import state as field
 from leakwatch.nouns import (
     Calibration,
     IntensityChain,
@@ -133,16 +133,13 @@ def _watch(simulated: SimulatedRun, overlay: Overlay | None, config: ImagingConf
     run = run_of(simulated)
     polygon = silhouette_polygon(simulated.treated_mm())
     outline = Outline(run.sop_instance_uid, 0, Site.VERTEBRA, "L3", polygon)
-    state = core.start(run, [outline], config)
-    sight = field.start(run, attenuation_table(run.intensity), config.field)
-    for frame in simulated.frames():
-        stored = _with(overlay, StoredFrame(frame.index, frame.time_s, frame.stored), simulated)
-        sight, open_ = field.look(sight, to_frame(stored, run))
-        state, row = core.step(state, open_)
+    played, truths = tee(simulated.frames())
+    stored = (_with(overlay, StoredFrame(one.index, one.time_s, one.stored), simulated) for one in played)
+    for step, frame in zip(steps(core.start(run, [outline], config), stored), truths, strict=True):
         yield FrameNote(
             frame.time_s,
-            row.state,
-            row.reason,
+            step.row.state,
+            step.row.reason,
             frame.truth.leak_ul > 0,
             frame.truth.leak_area_mm2 >= _VISIBLE_MM2,
             frame.truth.cement_area_mm2,

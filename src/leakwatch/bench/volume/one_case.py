@@ -10,15 +10,14 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
+from leakwatch.bench.steps import steps
 from leakwatch.bench.survey.draw import DrawnCase
 from leakwatch.bench.volume.record import Measured, MeasuredFrame, MeasuredRun
 from leakwatch.config import Config
 from leakwatch.imaging import core
 from leakwatch.imaging.amount.frame import amounts_of
 from leakwatch.imaging.amount.gauge import Gauge, make_gauge
-from leakwatch.imaging.attenuation import attenuation_table, to_frame
 from leakwatch.imaging.canvas import bin_down, mask_on_canvas
-from leakwatch.imaging.field import state as field
 from leakwatch.imaging.state import CoreState
 from leakwatch.nouns import Amount, Outline, Run
 from leakwatch.outline.assign import assign_outlines
@@ -74,7 +73,7 @@ def _measure(
     chain = drawn.case.chain
     state = core.start(run, outlines, config.imaging)
     why = state.gauge if isinstance(state.gauge, str) else ""
-    frames = () if why else tuple(_frames(truth, run, state, config))
+    frames = () if why else tuple(_frames(truth, run, state))
     return MeasuredRun(
         drawn.index,
         drawn.site,
@@ -88,14 +87,11 @@ def _measure(
     )
 
 
-def _frames(truth: SimulatedRun, run: Run, state: CoreState, config: Config) -> Iterator[MeasuredFrame]:
-    table = attenuation_table(run.intensity)
-    opening = field.start(run, table, config.imaging.field)
-    gauge = _told(truth, state)
+def _frames(truth: SimulatedRun, run: Run, before: CoreState) -> Iterator[MeasuredFrame]:
+    gauge = _told(truth, before)
     with open_frames(run) as reader:
-        for stored, now in zip(reader, truth.instants(), strict=True):
-            opening, frame = field.look(opening, to_frame(stored, run, table))
-            state, result = core.step(state, frame)
+        for step, now in zip(steps(before, reader), truth.instants(), strict=True):
+            state, result = step.after, step.row
             if result.volume is None or state.seen is None:
                 continue
             mask = _on_canvas(now.cement_mm > VISIBLE_MM, state)
