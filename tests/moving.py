@@ -42,8 +42,11 @@ def film(
 ) -> bytes:
     """Encode grey pictures; `stamps` count ticks of 1/1000 s, else pictures are 1/`rate` s apart.
 
-    Pictures of more than 8 bits, and of pixel formats that begin with ``gray``, go in as they are.
+    Pictures of more than 8 bits, and of pixel formats that begin with ``gray``, go in as they are. x264
+    gets a fixed quantiser unless told otherwise: its rate control does not give the same bytes every time.
     """
+    if codec == "libx264" and "crf" not in options:
+        options = {"qp": "20"} | options
     target = io.BytesIO()
     tick = Fraction(1, 1000) if stamps is not None else Fraction(1, rate)
     with av.open(target, "w", format=container) as output:
